@@ -1,0 +1,280 @@
+package org.pointsman.director;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.pointsman.cli.Connection;
+import org.pointsman.director.dataplane.DataPlane;
+import org.pointsman.director.dataplane.DataPlaneStats;
+import org.pointsman.director.dataplane.memory.MemoryDataPlane;
+import org.pointsman.director.dataplane.pcap.PcapDataPlane;
+import org.pointsman.director.dataplane.pcap.PcapPlaneException;
+import org.pointsman.director.dataplane.pcap.PcapSettings;
+import org.pointsman.director.feed.AssignmentFeed;
+import org.pointsman.director.feed.FeedListener;
+import org.pointsman.director.feed.FeedStatus;
+import org.pointsman.director.feed.Reconciler;
+import org.pointsman.director.feed.Reconciler.Holdings;
+import org.pointsman.director.packet.Verdict;
+import org.pointsman.model.DirectorStatus;
+import org.pointsman.model.DirectorStatus.TableStatus;
+import org.pointsman.model.Entity;
+import org.pointsman.model.EntityKey;
+import org.pointsman.model.IpAddress;
+import org.pointsman.model.ServerId;
+import org.pointsman.model.Side;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * One side's director of one cluster: follows the assignments, steers by them, and tells how it is.
+ *
+ * <p>It steers from the moment at which the whole table stands, and goes on whatever becomes of
+ * Kafka, the schema registry, or its own statuses. Any thread may ask it.
+ */
+public final class Director implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Director.class);
+
+  private static final Duration LOOK = Duration.ofSeconds(10);
+
+  private final DirectorSettings settings;
+  private final KafkaLinks links;
+  private final FeedListener listener;
+  private final InstantSource clock;
+  private final Instant startedAt;
+  private final DataPlane plane;
+  private final Reconciler reconciler;
+  private final AssignmentFeed feed;
+  private final StatusPublisher publisher;
+  private final ActivityLog activity = new ActivityLog();
+  private final ScheduledExecutorService looks;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Offset and table of one moment, so that digests can be compared offset by offset. */
+  private record Standing(int partition, long nextOffset, TableStatus table) {}
+
+  private volatile @Nullable Standing standing;
+
+  private Director(
+      DirectorSettings settings,
+      KafkaLinks links,
+      DataPlane plane,
+      FeedListener listener,
+      InstantSource clock) {
+    this.settings = settings;
+    this.links = links;
+    this.plane = plane;
+    this.listener = listener;
+    this.clock = clock;
+    this.startedAt = clock.instant();
+    this.reconciler = new Reconciler(settings.cluster(), settings.side(), plane);
+    this.feed =
+        new AssignmentFeed(
+            links.topics().assignments(),
+            settings.cluster(),
+            links.consumers(),
+            links.values(),
+            reconciler,
+            new Listener(),
+            clock);
+    this.publisher =
+        new StatusPublisher(
+            links.topics().directors(), settings.name(), links.producers(), this::status);
+    this.looks =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("activity-" + settings.name()).factory());
+  }
+
+  /**
+   * Starts one. It need not find Kafka nor the topics yet: it waits for them, and says so.
+   *
+   * @param listener hears what has been applied, on the feed's thread
+   * @throws PcapPlaneException if the interfaces cannot be used
+   * @throws org.apache.kafka.common.config.ConfigException if Kafka's clients do not take the
+   *     connection's settings
+   */
+  public static Director start(
+      Connection connection, DirectorSettings settings, FeedListener listener) {
+    KafkaLinks links = KafkaLinks.of(connection, settings.name());
+    return start(links, settings, listener, InstantSource.system());
+  }
+
+  static Director start(
+      KafkaLinks links, DirectorSettings settings, FeedListener listener, InstantSource clock) {
+    Director director = new Director(settings, links, plane(settings), listener, clock);
+    log.info(
+        "director {} of cluster {} reads {}; data plane {}",
+        settings.name(),
+        settings.cluster(),
+        links.topics().assignments(),
+        director.plane.name());
+    director.publisher.start();
+    director.feed.start();
+    ScheduledFuture<?> _ =
+        director.looks.scheduleWithFixedDelay(
+            director::look, LOOK.toSeconds(), LOOK.toSeconds(), TimeUnit.SECONDS);
+    return director;
+  }
+
+  private static DataPlane plane(DirectorSettings settings) {
+    return switch (settings.dataPlane()) {
+      case MEMORY -> new MemoryDataPlane(settings.forPlane(), settings.directorMac());
+      case PCAP -> {
+        String in = settings.in();
+        if (in == null) {
+          throw new IllegalStateException("settings without an interface are not made");
+        }
+        yield new PcapDataPlane(
+            settings.forPlane(), new PcapSettings(in, settings.out(), settings.directorMac()));
+      }
+    };
+  }
+
+  /** Waits until the whole table stands and steers; false if it does not within this time. */
+  public boolean awaitReady(Duration most) throws InterruptedException {
+    return feed.awaitReady(most);
+  }
+
+  public DirectorSettings settings() {
+    return settings;
+  }
+
+  /** How far the feed is, and what is wrong with it. */
+  public FeedStatus feed() {
+    return feed.status();
+  }
+
+  public Holdings holdings() {
+    return reconciler.holdings();
+  }
+
+  /** What it publishes; without partitions and clusters before the whole table stands. */
+  public DirectorStatus status() {
+    DataPlaneStats stats = plane.stats();
+    Standing at = standing;
+    SortedMap<Integer, Long> offsets = new TreeMap<>();
+    if (at != null) {
+      offsets.put(at.partition(), at.nextOffset());
+    }
+    return new DirectorStatus(
+        settings.name(),
+        settings.side(),
+        plane.name(),
+        offsets,
+        at == null ? List.of() : List.of(at.table()),
+        ActivityLog.steered(stats),
+        stats.packets(Verdict.PASS),
+        stats.packets(Verdict.MISS),
+        startedAt,
+        null,
+        clock.instant());
+  }
+
+  /** The server to which packets of this address go: what the plane does, not what it should do. */
+  public Optional<ServerId> serverOf(IpAddress address) {
+    return reconciler.serverOf(address);
+  }
+
+  /** The name of a server by its index in the plane. */
+  public Optional<ServerId> serverName(int index) {
+    return reconciler.serverName(index);
+  }
+
+  /** The plane, to look at; with the memory one, to hand frames to. */
+  public DataPlane plane() {
+    return plane;
+  }
+
+  /**
+   * Ends within some seconds. The order: the table stays as it is, then the status is taken back,
+   * and only then nothing is steered any more.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    feed.close();
+    looks.shutdownNow();
+    publisher.close();
+    look();
+    plane.close();
+    links.values().close();
+    log.info("director {} has ended", settings.name());
+  }
+
+  // ---- what it says --------------------------------------------------------------------------
+
+  private synchronized void look() {
+    try {
+      activity.packets(plane.stats()).ifPresent(log::info);
+      FeedStatus feeding = feed.status();
+      Optional<String> ofPlane = plane.problem();
+      Level level = feeding.problem().isPresent() || ofPlane.isPresent() ? Level.WARN : Level.INFO;
+      activity
+          .problem(feeding, ofPlane, clock.instant())
+          .ifPresent(line -> log.atLevel(level).log(line));
+    } catch (RuntimeException bug) { // the next look is wanted whatever happens
+      log.error("expected to tell what the director does but:", bug);
+    }
+  }
+
+  private final class Listener implements FeedListener {
+    private @Nullable List<IpAddress> toldVirtual;
+
+    @Override
+    public void loaded(int partition, long offset, int entities) {
+      Holdings holdings = reconciler.holdings();
+      log.info(
+          "director {} is ready: {} tunnels, {} of them pending, {} servers, read up to {}-{}@{}",
+          settings.name(),
+          holdings.tunnels(),
+          holdings.pending(),
+          holdings.servers(),
+          links.topics().assignments(),
+          partition,
+          offset);
+      listener.loaded(partition, offset, entities);
+    }
+
+    @Override
+    public void applied(int partition, long offset, EntityKey key, @Nullable Entity entity) {
+      listener.applied(partition, offset, key, entity);
+    }
+
+    @Override
+    public void stands(int partition, long nextOffset) {
+      tellVirtualAddresses();
+      standing = new Standing(partition, nextOffset, reconciler.tableStatus());
+      publisher.changed();
+      listener.stands(partition, nextOffset);
+    }
+
+    /** An outer director steers nothing but what goes to them. */
+    private void tellVirtualAddresses() {
+      List<IpAddress> now = reconciler.virtualAddresses();
+      if (settings.side() == Side.INNER || now.equals(toldVirtual)) {
+        return;
+      }
+      toldVirtual = now;
+      if (now.isEmpty()) {
+        log.warn(
+            "cluster {} has no virtual address, so nothing is steered; give it one with 'pointsman cluster configure --vip'",
+            settings.cluster());
+      } else {
+        log.info("virtual addresses of cluster {}: {}", settings.cluster(), now);
+      }
+    }
+  }
+}

@@ -1,0 +1,231 @@
+package org.pointsman.director.table;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Where everything stands in a {@link SteeringTable}'s memory: the contract between this writer and
+ * every reader, in Java or not.
+ *
+ * <p>The table is nine sections ({@link Section}), each a block of memory of its own, aligned to 64
+ * bytes, zero before first use. All numbers are in the byte order of the host and naturally
+ * aligned; addresses are stored as numbers (192.0.2.1 is {@code 0xc0000201}), so a reader converts
+ * a packet's network order first. A reader in C would say:
+ *
+ * <pre>{@code
+ * struct header {                   // HEADER
+ *   __u64 magic;                    //   0  "PNTSMAN1"
+ *   __u32 version, bytes;           //   8  1; size of this header
+ *   __u64 outer_v4_mask;            //  16  buckets of OUTER_V4, less one
+ *   __u64 outer_v6_mask;            //  24  of OUTER_V6
+ *   __u64 inner_v6_mask;            //  32  of INNER_V6
+ *   __u64 inner_v4_groups;          //  40  groups in INNER_V4_GROUPS
+ *   __u64 outer_v6_entries;         //  48  entries in OUTER_V6_ENTRIES
+ *   __u64 inner_v6_entries;         //  56  entries in INNER_V6_ENTRIES
+ *   __u64 outer_v4_moves, pad[7];   //  64  grows before a slot of OUTER_V4 moves
+ *   __u64 outer_v6_moves, pad[7];   // 128  of OUTER_V6
+ *   __u64 inner_v6_moves, pad[7];   // 192  of INNER_V6
+ *   __u64 inner_v6_lengths[3];      // 256  bit n: prefixes of length n are in INNER_V6
+ * };
+ * struct server {                   // SERVERS: 4,096 of them, the first unused
+ *   __u64 mac;                      //   0  48 bits, first byte on the wire uppermost; 0: unknown
+ *   __u32 interface, pad;           //   8  index of the interface to send on; 0: where it came in
+ *   __u64 packets, bytes;           //  16  steered to it
+ *   __u64 unreachable;              //  32  packets not sent because the MAC is unknown
+ *   __u64 pad[3];
+ * };
+ * struct bucket { __u64 slot[4]; };   // OUTER_V4, OUTER_V6, INNER_V6: {tag, value}, 0: empty
+ * struct v6_entry {                 // OUTER_V6_ENTRIES, INNER_V6_ENTRIES, the first unused
+ *   __u64 high, low;                //   0  the address, network order as two numbers
+ *   __u32 length, server;           //  16  prefix length (128 in the outer table); server index
+ *   __u64 pad;
+ * };
+ * __u32 inner_v4[1 << 24];           // INNER_V4
+ * __u16 inner_v4_groups[][256];      // INNER_V4_GROUPS, the first group unused
+ * }</pre>
+ *
+ * <h2>Server index</h2>
+ *
+ * Every lookup ends in an index into SERVERS, 1 to {@value #MOST_SERVERS}; 0 means that nothing was
+ * found. What a server's frames look like stands there once, so one store redirects a whole server.
+ *
+ * <h2>Cuckoo buckets (outer v4, outer v6, inner v6)</h2>
+ *
+ * A slot is one 64-bit number: the upper 32 bits a tag, the lower 32 bits a value other than 0. It
+ * is written and read in one piece. An entry stands in one of two buckets, which follow from its
+ * tag: with {@code h = mix(tag)} ({@link #mix}), bucket {@code h & mask}, or {@code (h & mask) ^
+ * (((h >> 32) | 1) & mask)}. So the other bucket of a slot follows from the slot alone, which is
+ * what an insertion needs to move it.
+ *
+ * <ul>
+ *   <li>outer v4: the tag is the address and the value the server index.
+ *   <li>v6: 16-byte keys do not fit one store. The tag is 32 bits of a hash of the key ({@link
+ *       #v6Tag}) and the value the number of an entry, which holds the whole key and the server. An
+ *       entry's key never changes while a slot names it, and moving a slot does not touch it.
+ * </ul>
+ *
+ * A slot moves by copying first and clearing then, and the section's move counter grows before
+ * each. A reader looks into the first bucket, the second, and the first again, and takes "not
+ * found" for true only if the move counter is what it was before; else it looks again (a kernel
+ * program: a bounded number of times). With one move or none in between, three looks cannot miss a
+ * key that is present: it can change buckets once, and whichever way it went, it was copied before
+ * the look that finds its old place empty.
+ *
+ * <h2>DIR-24-8 (inner v4)</h2>
+ *
+ * After Gupta, Lin and McKeown, "Routing lookups in hardware at memory access speeds" (INFOCOM
+ * 1998). The upper 24 bits of the address are the index into INNER_V4:
+ *
+ * <ul>
+ *   <li>bit 31 clear: bits 11–0 are the server index of the whole /24 (0: none); bits 30–24 the
+ *       length of the prefix that says so.
+ *   <li>bit 31 set: bits 23–0 are the number of a group, whose 256 cells stand for the last 8 bits
+ *       of the address: bits 11–0 the server index, bits 15–12 the length less 24 of the prefix
+ *       that says so, or 0 for a shorter one (whose length then is in bits 30–24 of the base cell).
+ * </ul>
+ *
+ * Lengths are the writer's notes; readers mask them off.
+ *
+ * <h2>Hashed prefixes (inner v6)</h2>
+ *
+ * One hash table for each prefix length in use. They share one array of buckets (the length is part
+ * of the key, so none must be sized in advance); {@code inner_v6_lengths} says which are in use. A
+ * reader tries them from the longest to the shortest and takes the first hit.
+ *
+ * <h2>Order of stores</h2>
+ *
+ * Slots, cells, groups and lengths are published with release stores; readers use acquire loads (on
+ * x86 and with BPF's dependency ordering an ordinary load is one). What is freed (a group, an
+ * entry) is not used again for {@value #REUSE_DELAY_MILLIS} ms, by when every reader that had found
+ * it is done; a JVM may be stopped in the middle of a lookup for longer, so a Java reader also
+ * reads the base cell or slot again and starts over if it changed.
+ */
+public final class SteeringTableLayout {
+  /** Blocks of memory, each of which can be an array map's only value. */
+  public enum Section {
+    HEADER,
+    SERVERS,
+    OUTER_V4,
+    OUTER_V6,
+    OUTER_V6_ENTRIES,
+    INNER_V4,
+    INNER_V4_GROUPS,
+    INNER_V6,
+    INNER_V6_ENTRIES;
+
+    /** How many bytes this section has in a table of these sizes. */
+    public long bytes(TableLimits limits) {
+      return switch (this) {
+        case HEADER -> HEADER_BYTES;
+        case SERVERS -> (MOST_SERVERS + 1L) * SERVER_BYTES;
+        case OUTER_V4 -> (long) limits.outerV4Slots() * SLOT_BYTES;
+        case OUTER_V6 -> (long) TableLimits.slotsFor(limits.outerV6Addresses()) * SLOT_BYTES;
+        case OUTER_V6_ENTRIES -> (limits.outerV6Addresses() + 1L) * V6_ENTRY_BYTES;
+        case INNER_V4 -> INNER_V4_BYTES;
+        case INNER_V4_GROUPS -> (limits.innerV4Groups() + 1L) * GROUP_BYTES;
+        case INNER_V6 -> (long) TableLimits.slotsFor(limits.innerV6Prefixes()) * SLOT_BYTES;
+        case INNER_V6_ENTRIES -> (limits.innerV6Prefixes() + 1L) * V6_ENTRY_BYTES;
+      };
+    }
+  }
+
+  /** "PNTSMAN1" read as a big-endian number. */
+  public static final long MAGIC = 0x504e_5453_4d41_4e31L;
+
+  public static final int VERSION = 1;
+
+  /** Index 0 is "none", so there are this many. */
+  public static final int MOST_SERVERS = 4095;
+
+  /** How long a freed group, entry or server index rests. */
+  public static final int REUSE_DELAY_MILLIS = 1000;
+
+  static final int HEADER_BYTES = 4096;
+  static final int SERVER_BYTES = 64;
+  static final int SLOT_BYTES = 8;
+  static final int BUCKET_SLOTS = 4;
+  static final int BUCKET_BYTES = BUCKET_SLOTS * SLOT_BYTES;
+  static final int V6_ENTRY_BYTES = 32;
+  static final int GROUP_CELLS = 256;
+  static final int GROUP_BYTES = GROUP_CELLS * Short.BYTES;
+  static final long INNER_V4_BYTES = 4L << 24;
+
+  static final long AT_MAGIC = 0;
+  static final long AT_VERSION = 8;
+  static final long AT_HEADER_BYTES = 12;
+  static final long AT_OUTER_V4_MASK = 16;
+  static final long AT_OUTER_V6_MASK = 24;
+  static final long AT_INNER_V6_MASK = 32;
+  static final long AT_INNER_V4_GROUPS = 40;
+  static final long AT_OUTER_V6_ENTRIES = 48;
+  static final long AT_INNER_V6_ENTRIES = 56;
+  static final long AT_OUTER_V4_MOVES = 64;
+  static final long AT_OUTER_V6_MOVES = 128;
+  static final long AT_INNER_V6_MOVES = 192;
+  static final long AT_INNER_V6_LENGTHS = 256;
+
+  static final long SERVER_MAC = 0;
+  static final long SERVER_INTERFACE = 8;
+  static final long SERVER_PACKETS = 16;
+  static final long SERVER_BYTES_STEERED = 24;
+  static final long SERVER_UNREACHABLE = 32;
+
+  static final long ENTRY_HIGH = 0;
+  static final long ENTRY_LOW = 8;
+  static final long ENTRY_LENGTH = 16;
+  static final long ENTRY_SERVER = 20;
+
+  static final int GROUP_FLAG = 1 << 31;
+  static final int LENGTH_SHIFT = 24;
+  static final int INDEX_MASK = (1 << 24) - 1;
+  static final int CELL_LENGTH_SHIFT = 12;
+  static final int SERVER_MASK = 0xfff;
+
+  static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
+  static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
+  static final VarHandle SHORT = ValueLayout.JAVA_SHORT.varHandle();
+
+  private SteeringTableLayout() {}
+
+  /** Spreads a tag's 32 bits over 64; a bijection. */
+  public static long mix(int tag) {
+    long h = Integer.toUnsignedLong(tag) * 0x9e37_79b9_7f4a_7c15L;
+    h ^= h >>> 32;
+    h *= 0xd6e8_feb8_6659_fd93L;
+    return h ^ (h >>> 32);
+  }
+
+  /** The 32 bits of an IPv6 key that stand in its slot. */
+  public static int v6Tag(long high, long low, int length) {
+    // The length is spread first: xored as it is, it would undo the last bits of a prefix.
+    long h = (high ^ length * 0xd6e8_feb8_6659_fd93L) * 0x9e37_79b9_7f4a_7c15L;
+    h = (h ^ (h >>> 32) ^ low) * 0xd6e8_feb8_6659_fd93L;
+    h = (h ^ (h >>> 32)) * 0x9e37_79b9_7f4a_7c15L;
+    return (int) (h >>> 32);
+  }
+
+  static long acquireLong(MemorySegment segment, long offset) {
+    return (long) LONG.getAcquire(segment, offset);
+  }
+
+  static void releaseLong(MemorySegment segment, long offset, long value) {
+    LONG.setRelease(segment, offset, value);
+  }
+
+  static int acquireInt(MemorySegment segment, long offset) {
+    return (int) INT.getAcquire(segment, offset);
+  }
+
+  static void releaseInt(MemorySegment segment, long offset, int value) {
+    INT.setRelease(segment, offset, value);
+  }
+
+  static int acquireShort(MemorySegment segment, long offset) {
+    return (short) SHORT.getAcquire(segment, offset) & 0xffff;
+  }
+
+  static void releaseShort(MemorySegment segment, long offset, int value) {
+    SHORT.setRelease(segment, offset, (short) value);
+  }
+}

@@ -1,0 +1,160 @@
+package org.pointsman.director.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
+import org.junit.jupiter.api.Test;
+import org.pointsman.model.IpAddress;
+import org.pointsman.model.IpPrefix;
+
+/**
+ * A reader looks keys up that are there all the time, while the writer adds, moves and removes
+ * others around them: the reader must find them every time, with one of their two servers.
+ */
+final class SteeringTableSimulation {
+  private static final int STEPS = 400_000;
+  private static final long SEED = 20_260_101;
+
+  @Test
+  void noOuterV4KeyVanishesWhileOthersMove() throws Exception {
+    run(
+        500,
+        keys(i -> IpAddress.v4(0xc000_0000 + i * 7919)),
+        keys(i -> IpAddress.v4(0x0a00_0000 + i * 104729)));
+  }
+
+  @Test
+  void noOuterV6KeyVanishesWhileOthersMove() throws Exception {
+    run(
+        500,
+        keys(i -> IpAddress.v6(0x2001_0db8L << 32, i)),
+        keys(i -> IpAddress.v6(0x2001_0db9L << 32, i * 31L)));
+  }
+
+  private interface KeyMaker {
+    IpAddress key(int i);
+  }
+
+  private static List<IpAddress> keys(KeyMaker maker) {
+    List<IpAddress> keys = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      keys.add(maker.key(i));
+    }
+    return keys;
+  }
+
+  /** Keeps about two thirds of the slots taken, where insertions often have to move others. */
+  private static void run(int present, List<IpAddress> stable, List<IpAddress> others)
+      throws Exception {
+    try (SteeringTable table =
+        new SteeringTable(
+            new TableLimits(1024, 819, 1, 1), TableMemory.ofProcess(), new FastClock())) {
+      stable.subList(0, present).forEach(key -> table.putOuter(key, 1));
+      AtomicBoolean done = new AtomicBoolean();
+      Future<Long> misses =
+          reader(
+              done,
+              new IntSupplier() {
+                private int next;
+
+                @Override
+                public int getAsInt() {
+                  next = next + 1 < present ? next + 1 : 0;
+                  return table.outer(stable.get(next));
+                }
+              });
+      SplittableRandom random = new SplittableRandom(SEED);
+      boolean[] in = new boolean[others.size()];
+      for (int step = 0; step < STEPS; step++) {
+        int i = random.nextInt(310);
+        if (in[i]) {
+          table.removeOuter(others.get(i));
+        } else {
+          table.putOuter(others.get(i), 3);
+        }
+        in[i] = !in[i];
+        table.putOuter(stable.get(random.nextInt(present)), 1 + (step & 1));
+      }
+      done.set(true);
+      assertThat(misses.get()).isZero();
+    }
+  }
+
+  @Test
+  void noInnerAddressIsEverUncoveredWhileNestedPrefixesComeAndGo() throws Exception {
+    try (SteeringTable table =
+        new SteeringTable(
+            new TableLimits(1024, 1, 4096, 4096), TableMemory.ofProcess(), new FastClock())) {
+      table.putInner(IpPrefix.parse("10.0.0.0/12"), 1);
+      table.putInner(IpPrefix.parse("2001:db8::/32"), 1);
+      AtomicBoolean done = new AtomicBoolean();
+      Future<Long> misses =
+          reader(
+              done,
+              new IntSupplier() {
+                private final SplittableRandom random = new SplittableRandom(SEED + 1);
+
+                @Override
+                public int getAsInt() {
+                  return random.nextBoolean()
+                      ? table.innerV4(0x0a01_0000 | random.nextInt(0x400))
+                      : table.innerV6(
+                          0x2001_0db8_0000_0000L | random.nextInt(16), random.nextInt(16));
+                }
+              });
+      SplittableRandom random = new SplittableRandom(SEED);
+      for (int step = 0; step < STEPS; step++) {
+        IpPrefix prefix =
+            random.nextBoolean()
+                ? IpPrefix.containing(
+                    IpAddress.v4(0x0a01_0000 | random.nextInt(0x400)), 20 + random.nextInt(13))
+                : IpPrefix.containing(
+                    IpAddress.v6(0x2001_0db8_0000_0000L | random.nextInt(16), random.nextInt(16)),
+                    56 + random.nextInt(73));
+        if (random.nextBoolean()) {
+          table.putInner(prefix, 1 + random.nextInt(2));
+        } else {
+          table.removeInner(prefix);
+        }
+      }
+      done.set(true);
+      assertThat(misses.get()).isZero();
+    }
+  }
+
+  /** How many lookups gave another server than 1 or 2. */
+  private static Future<Long> reader(AtomicBoolean done, IntSupplier lookup)
+      throws InterruptedException, ExecutionException {
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    Future<Long> misses =
+        executor.submit(
+            () -> {
+              long wrong = 0;
+              while (!done.get()) {
+                int server = lookup.getAsInt();
+                wrong += server == 1 || server == 2 ? 0 : 1;
+              }
+              return wrong;
+            });
+    executor.shutdown();
+    return misses;
+  }
+
+  /** Lets what was freed rest for some steps only: reuse happens under the reader's eyes. */
+  private static final class FastClock implements java.util.function.LongSupplier {
+    private long now;
+
+    @Override
+    public long getAsLong() {
+      return now += 100_000_000L;
+    }
+  }
+}

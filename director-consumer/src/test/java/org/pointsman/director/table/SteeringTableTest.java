@@ -1,0 +1,209 @@
+package org.pointsman.director.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.pointsman.director.table.SteeringTableLayout.Section;
+import org.pointsman.model.IpAddress;
+import org.pointsman.model.IpPrefix;
+import org.pointsman.model.MacAddress;
+
+final class SteeringTableTest {
+  private final Map<Section, MemorySegment> sections = new EnumMap<>(Section.class);
+  private final AtomicLong nanoTime = new AtomicLong();
+  private final SteeringTable table = table(TableLimits.forTunnels(1));
+
+  private SteeringTable table(TableLimits limits) {
+    TableMemory memory = TableMemory.ofProcess();
+    TableMemory recording =
+        new TableMemory() {
+          @Override
+          public MemorySegment section(Section section, long bytes) {
+            sections.put(section, memory.section(section, bytes));
+            return SteeringTableTest.this.bytes(section);
+          }
+
+          @Override
+          public void close() {
+            memory.close();
+          }
+        };
+    return new SteeringTable(limits, recording, nanoTime::get);
+  }
+
+  private MemorySegment bytes(Section section) {
+    return Objects.requireNonNull(sections.get(section));
+  }
+
+  @AfterEach
+  void close() {
+    table.close();
+  }
+
+  @Test
+  void theDefaultRouteAndTheHostRouteAreBothPrefixes() {
+    table.putInner(IpPrefix.parse("0.0.0.0/0"), 1);
+    table.putInner(IpPrefix.parse("255.255.255.255/32"), 2);
+    table.putInner(IpPrefix.parse("::/0"), 3);
+    table.putInner(IpPrefix.parse("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128"), 4);
+    assertThat(table.inner(IpAddress.parse("0.0.0.0"))).isEqualTo(1);
+    assertThat(table.inner(IpAddress.parse("255.255.255.254"))).isEqualTo(1);
+    assertThat(table.inner(IpAddress.parse("255.255.255.255"))).isEqualTo(2);
+    assertThat(table.inner(IpAddress.parse("::"))).isEqualTo(3);
+    assertThat(table.inner(IpAddress.parse("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")))
+        .isEqualTo(4);
+    table.removeInner(IpPrefix.parse("0.0.0.0/0"));
+    assertThat(table.inner(IpAddress.parse("10.0.0.1"))).isZero();
+    assertThat(table.inner(IpAddress.parse("255.255.255.255"))).isEqualTo(2);
+  }
+
+  @Test
+  void removingAPrefixShowsTheOneThatCoversIt() {
+    table.putInner(IpPrefix.parse("10.0.0.0/8"), 1);
+    table.putInner(IpPrefix.parse("10.1.2.16/28"), 2);
+    table.putInner(IpPrefix.parse("10.1.0.0/16"), 3);
+    table.putInner(IpPrefix.parse("10.1.2.16/30"), 4);
+    IpAddress address = IpAddress.parse("10.1.2.17");
+    assertThat(table.inner(address)).isEqualTo(4);
+    table.removeInner(IpPrefix.parse("10.1.2.16/30"));
+    assertThat(table.inner(address)).isEqualTo(2);
+    table.removeInner(IpPrefix.parse("10.1.2.16/28"));
+    assertThat(table.inner(address)).isEqualTo(3);
+    table.removeInner(IpPrefix.parse("10.1.0.0/16"));
+    assertThat(table.inner(address)).isEqualTo(1);
+    assertThat(table.innerV4GroupsInUse()).isZero();
+  }
+
+  @Test
+  void zeroIsAnAddressLikeAnyOther() {
+    assertThat(table.outer(IpAddress.parse("0.0.0.0"))).isZero();
+    assertThat(table.outer(IpAddress.parse("::"))).isZero();
+    table.putOuter(IpAddress.parse("0.0.0.0"), 5);
+    table.putOuter(IpAddress.parse("::"), 6);
+    assertThat(table.outer(IpAddress.parse("0.0.0.0"))).isEqualTo(5);
+    assertThat(table.outer(IpAddress.parse("::"))).isEqualTo(6);
+  }
+
+  @Test
+  void takesAsManyAddressesAsItWasMadeForAndRefusesMoreWithoutForgettingAny() {
+    int tunnels = 20_000;
+    try (SteeringTable full = new SteeringTable(TableLimits.forTunnels(tunnels))) {
+      SplittableRandom random = new SplittableRandom(7);
+      int[] addresses = random.ints().distinct().limit(200_000).toArray();
+      int held = 0;
+      try {
+        while (true) {
+          full.putOuter(IpAddress.v4(addresses[held]), 1 + held % 4000);
+          held++;
+        }
+      } catch (TableFullException refused) {
+        assertThat(refused).hasMessageContaining("--max-tunnels");
+      }
+      assertThat(held).isGreaterThanOrEqualTo(tunnels);
+      for (int i = 0; i < addresses.length; i++) {
+        assertThat(full.outerV4(addresses[i])).isEqualTo(i < held ? 1 + i % 4000 : 0);
+      }
+      full.removeOuter(IpAddress.v4(addresses[0]));
+      full.putOuter(IpAddress.v4(addresses[held]), 9);
+      assertThat(full.outerV4(addresses[held])).isEqualTo(9);
+    }
+  }
+
+  @Test
+  void takesAsManyV6AddressesAndPrefixesAsItWasMadeFor() {
+    int tunnels = 20_000;
+    try (SteeringTable full = new SteeringTable(TableLimits.forTunnels(tunnels))) {
+      for (int i = 0; i < tunnels; i++) {
+        full.putOuter(IpAddress.v6(0x2001_0db8L << 32, i), 1 + i % 4000);
+        full.putInner(IpPrefix.containing(IpAddress.v6(0x2001_0db8L << 32 | i, 0), 64), 1);
+      }
+      for (int i = 0; i < tunnels; i++) {
+        assertThat(full.outerV6(0x2001_0db8L << 32, i)).isEqualTo(1 + i % 4000);
+      }
+      assertThatThrownBy(() -> full.putOuter(IpAddress.parse("2001:db8:f::"), 1))
+          .isInstanceOf(TableFullException.class)
+          .hasMessageContaining("20,000");
+      assertThatThrownBy(() -> full.putInner(IpPrefix.parse("2001:db9::/64"), 1))
+          .isInstanceOf(TableFullException.class);
+      assertThat(full.inner(IpAddress.parse("2001:db9::1"))).isZero();
+      assertThat(full.outerSize()).isEqualTo(tunnels);
+    }
+  }
+
+  @Test
+  void aFreedGroupRestsBeforeItStandsForAnotherBlock() {
+    try (SteeringTable small = table(new TableLimits(1024, 1, 2, 1))) {
+      MemorySegment base = bytes(Section.INNER_V4);
+      small.putInner(IpPrefix.parse("10.0.0.0/28"), 1);
+      int first = base.getAtIndex(ValueLayout.JAVA_INT, 0x0a_0000) & 0xffffff;
+      small.removeInner(IpPrefix.parse("10.0.0.0/28"));
+      small.putInner(IpPrefix.parse("10.0.1.0/28"), 1);
+      int second = base.getAtIndex(ValueLayout.JAVA_INT, 0x0a_0001) & 0xffffff;
+      assertThat(second).isNotEqualTo(first);
+      nanoTime.addAndGet(1_000_000_000L);
+      small.putInner(IpPrefix.parse("10.0.2.0/28"), 1);
+      int third = base.getAtIndex(ValueLayout.JAVA_INT, 0x0a_0002) & 0xffffff;
+      assertThat(third).isEqualTo(first);
+      assertThatThrownBy(() -> small.putInner(IpPrefix.parse("10.0.3.0/28"), 1))
+          .isInstanceOf(TableFullException.class);
+      assertThat(small.inner(IpAddress.parse("10.0.3.1"))).isZero();
+      assertThat(small.innerSize()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void theBytesAreWhereTheLayoutSays() {
+    table.putOuter(IpAddress.parse("192.0.2.7"), 9);
+    table.putInner(IpPrefix.parse("10.1.0.0/16"), 8);
+    table.putInner(IpPrefix.parse("2001:db8::/48"), 7);
+    table.setServerMac(9, MacAddress.parse("02:00:5e:10:00:01").bits());
+
+    MemorySegment header = bytes(Section.HEADER);
+    assertThat(header.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(SteeringTableLayout.MAGIC);
+    assertThat(header.get(ValueLayout.JAVA_INT, 8)).isEqualTo(1);
+    long mask = header.get(ValueLayout.JAVA_LONG, 16);
+    long hash = SteeringTableLayout.mix(0xc000_0207);
+    MemorySegment buckets = bytes(Section.OUTER_V4);
+    assertThat(buckets.get(ValueLayout.JAVA_LONG, (hash & mask) * 32))
+        .isEqualTo(0xc000_0207_0000_0009L);
+
+    assertThat(bytes(Section.INNER_V4).getAtIndex(ValueLayout.JAVA_INT, 0x0a01ff))
+        .isEqualTo(16 << 24 | 8);
+    assertThat(header.get(ValueLayout.JAVA_LONG, 256)).isEqualTo(1L << 48);
+    MemorySegment entries = bytes(Section.INNER_V6_ENTRIES);
+    assertThat(entries.get(ValueLayout.JAVA_LONG, 32)).isEqualTo(0x2001_0db8_0000_0000L);
+    assertThat(entries.get(ValueLayout.JAVA_INT, 32 + 16)).isEqualTo(48);
+    assertThat(entries.get(ValueLayout.JAVA_INT, 32 + 20)).isEqualTo(7);
+    assertThat(bytes(Section.SERVERS).get(ValueLayout.JAVA_LONG, 9 * 64))
+        .isEqualTo(0x0200_5e10_0001L);
+  }
+
+  @Test
+  void countsPerServer() {
+    table.countSteered(3, 100);
+    table.countSteered(3, 60);
+    table.countUnreachable(4);
+    assertThat(table.packets(3)).isEqualTo(2);
+    assertThat(table.bytes(3)).isEqualTo(160);
+    assertThat(table.unreachablePackets(4)).isEqualTo(1);
+    table.clearServer(3);
+    assertThat(table.packets(3)).isZero();
+  }
+
+  @Test
+  void serverIndexesOutOfRangeAreRefused() {
+    assertThatThrownBy(() -> table.putOuter(IpAddress.parse("192.0.2.1"), 0))
+        .hasMessageContaining("1 to 4095");
+    assertThatThrownBy(() -> table.putInner(IpPrefix.parse("10.0.0.0/8"), 4096))
+        .hasMessageContaining("1 to 4095");
+  }
+}

@@ -1,0 +1,45 @@
+package org.pointsman.nms.cli;
+
+import java.util.Collection;
+import java.util.function.Consumer;
+import org.pointsman.cli.Connection;
+import org.pointsman.codec.RecordDeserializer;
+import org.pointsman.codec.RecordFormatException;
+import org.pointsman.model.ClusterId;
+import org.pointsman.nms.NmsClient;
+import org.pointsman.nms.NmsSettings;
+import org.pointsman.nms.outcome.KafkaOutcomes;
+import org.pointsman.nms.outcome.Outcomes;
+
+/** A real deployment. */
+final class KafkaConnector implements NmsConnector {
+
+  @Override
+  public NmsClient client(Connection connection, NmsSettings settings) {
+    return NmsClient.connect(connection, settings);
+  }
+
+  @Override
+  public Outcomes outcomes(
+      Connection connection,
+      Collection<Integer> partitions,
+      Consumer<? super RecordFormatException> bad) {
+    return KafkaOutcomes.fromNow(connection, partitions, bad);
+  }
+
+  @Override
+  public ClusterContents contents(
+      Connection connection, ClusterId cluster, Consumer<? super RecordFormatException> bad) {
+    ClusterContents contents = new ClusterContents(cluster);
+    try (RecordDeserializer values = connection.deserializer()) {
+      connection
+          .reader(values)
+          .read(
+              connection.topics().assignments(),
+              cluster,
+              record -> contents.apply(record.key(), record.value()),
+              bad);
+    }
+    return contents;
+  }
+}

@@ -1,0 +1,27 @@
+package org.pointsman.nms.cli;
+
+import java.util.Collection;
+import java.util.function.Consumer;
+import org.pointsman.cli.Connection;
+import org.pointsman.codec.RecordFormatException;
+import org.pointsman.model.ClusterId;
+import org.pointsman.nms.NmsClient;
+import org.pointsman.nms.NmsSettings;
+import org.pointsman.nms.outcome.Outcomes;
+
+/** What commands need of a deployment; tests have one in memory. */
+interface NmsConnector {
+
+  /** See {@link NmsClient#connect}. */
+  NmsClient client(Connection connection, NmsSettings settings);
+
+  /** The outcomes from now on of the events in {@code partitions}. */
+  Outcomes outcomes(
+      Connection connection,
+      Collection<Integer> partitions,
+      Consumer<? super RecordFormatException> bad);
+
+  /** What the assignments topic says of {@code cluster} now. */
+  ClusterContents contents(
+      Connection connection, ClusterId cluster, Consumer<? super RecordFormatException> bad);
+}

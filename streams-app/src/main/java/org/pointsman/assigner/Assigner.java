@@ -1,0 +1,212 @@
+package org.pointsman.assigner;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
+import org.pointsman.assigner.topology.AssignerCounters;
+import org.pointsman.assigner.topology.AssignmentTopology;
+import org.pointsman.cli.CliException;
+import org.pointsman.cli.Connection;
+import org.pointsman.codec.CodecConfig;
+import org.pointsman.codec.RecordSerde;
+import org.pointsman.registry.SchemaRegistry;
+import org.pointsman.topics.TopicCreator;
+import org.pointsman.topics.TopicSchemas;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running assigner. Several with one application id share the clusters out among themselves. */
+public final class Assigner implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Assigner.class);
+
+  private static final int POLL_MILLIS = 5;
+
+  /**
+   * The least that brokers allow by default: a dead instance's clusters wait no longer for heirs.
+   */
+  private static final int SESSION_TIMEOUT_MILLIS = 6_000;
+
+  private static final int HEARTBEAT_MILLIS = 1_500;
+  private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
+  private static final Duration BEFORE_ANOTHER_TRY = Duration.ofSeconds(1);
+  private static final Duration CLOSE = Duration.ofSeconds(30);
+
+  private final KafkaStreams streams;
+  private final RecordSerde records;
+  private final SchemaRegistry registry;
+  private final AssignerCounters counters;
+  private final CountDownLatch running = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile @Nullable Throwable failure;
+
+  private Assigner(
+      KafkaStreams streams,
+      RecordSerde records,
+      SchemaRegistry registry,
+      AssignerCounters counters) {
+    this.streams = streams;
+    this.records = records;
+    this.registry = registry;
+    this.counters = counters;
+  }
+
+  /**
+   * Starts one.
+   *
+   * @throws CliException if the topics are not there, or do not fit together
+   * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
+   * @throws org.pointsman.registry.RegistryUnavailableException if the registry does not answer
+   */
+  public static Assigner start(Connection connection, AssignerSettings settings) {
+    int partitions = partitions(connection);
+    SchemaRegistry registry = connection.registry();
+    // Before the first event, so that no event has to wait for it.
+    TopicSchemas.register(registry, connection.topics());
+    RecordSerde records = new RecordSerde(registry, new CodecConfig(connection.properties()));
+    AssignerCounters counters = new AssignerCounters();
+    KafkaStreams streams =
+        new KafkaStreams(
+            AssignmentTopology.build(connection.topics(), partitions, records, counters),
+            new StreamsConfig(streamsProperties(connection, settings)));
+    Assigner assigner = new Assigner(streams, records, registry, counters);
+    streams.setStateListener((now, _) -> assigner.heard(now));
+    streams.setUncaughtExceptionHandler(assigner::uncaught);
+    streams.setGlobalStateRestoreListener(new RestoreProgress());
+    streams.start();
+    return assigner;
+  }
+
+  /** Of every topic: they have to be there, and as many in each. */
+  private static int partitions(Connection connection) {
+    try (Admin admin = Admin.create(connection.kafkaProperties())) {
+      Map<String, Integer> there =
+          new TreeMap<>(new TopicCreator(admin, connection.topics()).partitions());
+      for (String topic : connection.topics().names()) {
+        if (!there.containsKey(topic)) {
+          throw new CliException(
+              "expected topic %s at %s but it is not there; make the topics with 'pointsman topics create'"
+                  .formatted(topic, connection.bootstrapServers()));
+        }
+      }
+      if (there.values().stream().distinct().count() != 1) {
+        throw new CliException(
+            "expected as many partitions in every topic but got %s; make the topics anew with 'pointsman topics create'"
+                .formatted(there));
+      }
+      return there.values().iterator().next();
+    }
+  }
+
+  private static Map<String, Object> streamsProperties(
+      Connection connection, AssignerSettings settings) {
+    Map<String, Object> properties = new HashMap<>(connection.kafkaProperties());
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
+    properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+    properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbyReplicas());
+    properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.replicationFactor());
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitInterval().toMillis());
+    properties.put(StreamsConfig.POLL_MS_CONFIG, POLL_MILLIS);
+    properties.put(
+        StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class.getName());
+    properties.put(
+        StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class.getName());
+    properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+    // One at a time: the first batch of a transaction may have to be sent again while the broker
+    // adds its partition to the transaction, and those behind it would then be out of order.
+    properties.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
+    properties.put(
+        StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+        TRANSACTION_TIMEOUT_MILLIS);
+    properties.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
+        SESSION_TIMEOUT_MILLIS);
+    properties.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+        HEARTBEAT_MILLIS);
+    return properties;
+  }
+
+  private void heard(KafkaStreams.State now) {
+    log.debug("state {}", now);
+    switch (now) {
+      case RUNNING -> {
+        if (running.getCount() > 0) {
+          log.info("running");
+        }
+        running.countDown();
+      }
+      case ERROR, NOT_RUNNING -> stopped.countDown();
+      case CREATED, REBALANCING, PENDING_SHUTDOWN, PENDING_ERROR -> {}
+    }
+  }
+
+  /**
+   * What may pass is tried again, from the last committed transaction on. Anything else is a
+   * mistake in this program: going on could decide wrongly, so it stops.
+   */
+  private StreamThreadExceptionResponse uncaught(Throwable problem) {
+    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RetriableException) {
+        log.warn("has to wait, and tries again from the last transaction: {}", cause.getMessage());
+        pause();
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+      }
+    }
+    log.error("stopping, nothing is lost: start the assigner again once this is mended", problem);
+    failure = problem;
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(BEFORE_ANOTHER_TRY);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits until it works on its share of the clusters; false if it does not within this time. */
+  public boolean awaitRunning(Duration most) throws InterruptedException {
+    return running.await(most.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Waits until it has stopped. */
+  public void awaitStopped() throws InterruptedException {
+    stopped.await();
+  }
+
+  /** Why it stopped by itself, if it did. */
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  public AssignerCounters.Counts counts() {
+    return counters.counts();
+  }
+
+  /** Commits what is under way and stops. */
+  @Override
+  public void close() {
+    if (!streams.close(CLOSE)) {
+      log.warn("expected to stop within {} s but did not; nothing is lost", CLOSE.toSeconds());
+    }
+    records.close();
+    registry.close();
+  }
+}

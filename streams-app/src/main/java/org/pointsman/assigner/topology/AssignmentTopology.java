@@ -1,0 +1,92 @@
+package org.pointsman.assigner.topology;
+
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.pointsman.model.EntityKey;
+import org.pointsman.model.LogRecord;
+import org.pointsman.model.Rejection;
+import org.pointsman.topics.Topics;
+
+/**
+ * How the assigner is wired.
+ *
+ * <pre>
+ * events ─► {@link AssignmentProcessor} ─► decisions    every change, with its cause
+ *              │  entities (store)    ├─► assignments  each entity's present state
+ *              └─ cursors  (store)    └─► rejections   every event that changed nothing
+ * </pre>
+ *
+ * <p>All topics have the same number of partitions and a cluster has the same one in each, so the
+ * task that reads a partition of {@code events} is the only one that writes that partition of the
+ * others. Both stores are in memory with a changelog topic; offsets, stores and outputs are
+ * committed in one transaction ({@code exactly_once_v2}).
+ */
+public final class AssignmentTopology {
+  static final String ENTITIES = "entities";
+  static final String CURSORS = "cursors";
+  static final String ASSIGNMENTS_SINK = "assignments";
+  static final String DECISIONS_SINK = "decisions";
+  static final String REJECTIONS_SINK = "rejections";
+
+  private static final String SOURCE = "events";
+  private static final String PROCESSOR = "assign";
+
+  private AssignmentTopology() {}
+
+  /**
+   * The topology.
+   *
+   * @param partitions of every topic
+   * @param records reads events and writes everything; closed by the caller
+   * @param counters what it counts, over all tasks
+   */
+  public static Topology build(
+      Topics topics, int partitions, Serde<LogRecord> records, AssignerCounters counters) {
+    Topology topology = new Topology();
+    topology.addSource(
+        AutoOffsetReset.earliest(),
+        SOURCE,
+        new LogTime(),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer(),
+        topics.events());
+    topology.addProcessor(
+        PROCESSOR,
+        () -> new AssignmentProcessor(records.deserializer(), partitions, counters),
+        SOURCE);
+    topology.addStateStore(store(ENTITIES, records), PROCESSOR);
+    topology.addStateStore(store(CURSORS, new CursorSerde()), PROCESSOR);
+    sink(topology, DECISIONS_SINK, topics.decisions(), records);
+    sink(topology, ASSIGNMENTS_SINK, topics.assignments(), records);
+    sink(topology, REJECTIONS_SINK, topics.rejections(), records);
+    return topology;
+  }
+
+  private static <V> StoreBuilder<KeyValueStore<String, V>> store(String name, Serde<V> values) {
+    return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), values);
+  }
+
+  private static void sink(Topology topology, String name, String topic, Serde<LogRecord> records) {
+    StreamPartitioner<String, LogRecord> partitioner =
+        (_, key, value, partitions) -> Optional.of(Set.of(partition(key, value, partitions)));
+    topology.addSink(
+        name, topic, new StringSerializer(), records.serializer(), partitioner, PROCESSOR);
+  }
+
+  /** The cluster's own, save that a rejection stays in the partition of its event. */
+  private static int partition(String key, LogRecord value, int partitions) {
+    return value instanceof Rejection rejection
+        ? rejection.partition()
+        : Topics.partitionOf(EntityKey.parse(key).cluster(), partitions);
+  }
+}
