@@ -26,6 +26,8 @@ public final class HarmlessKafkaWarnings extends Filter<ILoggingEvent> {
       // The broker's channel to its controller is closed from two sides.
       case "org.apache.kafka.clients.NetworkClient" ->
           message.contains("Attempting to close NetworkClient that has already been closed");
+      // Two clients ask for the same of Kafka's own topics at once, and both are served.
+      case "kafka.server.DefaultAutoTopicCreationManager" -> message.contains("already exists");
       default -> false;
     };
   }
