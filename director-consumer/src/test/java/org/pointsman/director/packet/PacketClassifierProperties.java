@@ -14,13 +14,15 @@ import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.junit.jupiter.api.Test;
 import org.pointsman.director.packet.GoldenPackets.Golden;
+import org.pointsman.director.packet.PacketOracle.Judgement;
 import org.pointsman.director.table.SteeringTable;
 import org.pointsman.director.table.TableLimits;
 
-/** Whatever arrives gets a verdict, and only its own bytes count. */
+/** Whatever arrives gets the verdict of {@link PacketOracle}, and only its own bytes count. */
 final class PacketClassifierProperties {
   private static final SteeringTable TABLE = new SteeringTable(TableLimits.forTunnels(1));
   private static final List<Golden> GOLDEN = GoldenPackets.all();
+  private static final PacketOracle ORACLE = new PacketOracle();
 
   static {
     PacketClassifierTest.fill(TABLE);
@@ -42,6 +44,10 @@ final class PacketClassifierProperties {
       assertThat(out.server() != 0).isEqualTo(out.verdict() == Verdict.STEER);
     }
     assertThat(results[0]).isEqualTo(results[1]);
+    if (captured == wire) {
+      Judgement expected = ORACLE.judge(golden.side(), Arrays.copyOf(frame, wire));
+      assertThat(results[0]).isEqualTo(expected.reason().name() + expected.server());
+    }
     return results[0];
   }
 

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -73,10 +74,27 @@ final class PacketClassifierTest {
   @Test
   void theTableOfPacketsIsLargeAndCoversEveryReason() {
     List<Golden> all = GoldenPackets.all();
-    assertThat(all).hasSizeGreaterThan(150);
+    assertThat(all).hasSizeGreaterThan(700);
+    assertThat(all.stream().map(g -> g.side() + hex(g.frame().toByteArray())))
+        .as("packets that are there twice")
+        .doesNotHaveDuplicates();
     assertThat(all.stream().map(Golden::toString)).doesNotHaveDuplicates();
     Set<Reason> covered = all.stream().map(Golden::reason).collect(Collectors.toSet());
     assertThat(EnumSet.complementOf(EnumSet.copyOf(covered))).containsExactly(Reason.CUT_SHORT);
+  }
+
+  private static String hex(byte[] frame) {
+    return HexFormat.of().formatHex(frame);
+  }
+
+  @Test
+  void theTableOfPacketsAgreesWithTheOracle() {
+    PacketOracle oracle = new PacketOracle();
+    for (Golden golden : GoldenPackets.all()) {
+      assertThat(oracle.judge(golden.side(), golden.frame().toByteArray()))
+          .as(golden.toString())
+          .isEqualTo(new PacketOracle.Judgement(golden.reason(), golden.server()));
+    }
   }
 
   @Test
