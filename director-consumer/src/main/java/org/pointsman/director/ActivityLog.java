@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pointsman.director.dataplane.DataPlaneStats;
 import org.pointsman.director.dataplane.DataPlaneStats.MissedAddress;
 import org.pointsman.director.feed.FeedStatus;
 import org.pointsman.director.packet.Verdict;
+import org.pointsman.director.table.Room;
+import org.pointsman.model.ServerId;
 
 /**
  * What a director did since it last said so, as lines for people. Says nothing where nothing
@@ -20,6 +23,8 @@ final class ActivityLog {
 
   private Packets told = new Packets(0, 0, 0, 0, 0);
   private boolean isProblem;
+  private String toldDryRun = "";
+  private List<String> toldFull = List.of();
 
   private record Packets(
       long steered, long passed, long missed, long unreachable, long sendFailures) {}
@@ -56,6 +61,41 @@ final class ActivityLog {
       line.append(", ").append(count(what, now.sendFailures(), before.sendFailures()));
     }
     return Optional.of(line.toString());
+  }
+
+  /** Where the packets would have gone; empty if none came. */
+  Optional<String> dryRun(DataPlaneStats stats, IntFunction<Optional<ServerId>> names) {
+    String line =
+        stats.servers().entrySet().stream()
+            .filter(server -> server.getValue().packets() > 0)
+            .map(
+                server ->
+                    "%,d to %s"
+                        .formatted(
+                            server.getValue().packets(),
+                            names.apply(server.getKey()).map(ServerId::value).orElse("?")))
+            .collect(Collectors.joining(", "));
+    boolean same = line.equals(toldDryRun);
+    toldDryRun = line;
+    return line.isEmpty() || same
+        ? Optional.empty()
+        : Optional.of("dry run, so nothing is sent; packets that would be: " + line);
+  }
+
+  /** Once for each part of the table that is nearly full, and again after it had room. */
+  List<String> room(List<Room> parts) {
+    List<Room> full = parts.stream().filter(Room::isNearlyFull).toList();
+    List<String> names = full.stream().map(Room::what).toList();
+    List<String> lines =
+        full.stream()
+            .filter(part -> !toldFull.contains(part.what()))
+            .map(
+                part ->
+                    "the table is nearly full: %,d of %,d %s; start with a larger --max-tunnels before it is"
+                        .formatted(part.used(), part.capacity(), part.what()))
+            .toList();
+    toldFull = names;
+    return lines;
   }
 
   /** What is wrong at present, every time; and once that all is well again. */

@@ -25,6 +25,9 @@ import org.pointsman.director.feed.FeedListener;
 import org.pointsman.director.feed.FeedStatus;
 import org.pointsman.director.feed.Reconciler;
 import org.pointsman.director.feed.Reconciler.Holdings;
+import org.pointsman.director.neighbour.LinuxNeighbourResolver;
+import org.pointsman.director.neighbour.NeighbourException;
+import org.pointsman.director.neighbour.ResolvingDataPlane;
 import org.pointsman.director.packet.Verdict;
 import org.pointsman.model.DirectorStatus;
 import org.pointsman.model.DirectorStatus.TableStatus;
@@ -112,14 +115,17 @@ public final class Director implements AutoCloseable {
 
   static Director start(
       KafkaLinks links, DirectorSettings settings, FeedListener listener, InstantSource clock) {
-    Director director = new Director(settings, links, plane(settings), listener, clock);
+    DataPlane plane = withNeighbours(settings, plane(settings));
+    Director director = new Director(settings, links, plane, listener, clock);
     log.info(
         "director {} of cluster {} reads {}; data plane {}",
         settings.name(),
         settings.cluster(),
         links.topics().assignments(),
         director.plane.name());
-    director.publisher.start();
+    if (!settings.dryRun()) { // or an announce would wait for one that steers nothing
+      director.publisher.start();
+    }
     director.feed.start();
     ScheduledFuture<?> _ =
         director.looks.scheduleWithFixedDelay(
@@ -128,6 +134,12 @@ public final class Director implements AutoCloseable {
   }
 
   private static DataPlane plane(DirectorSettings settings) {
+    String seen = settings.in();
+    if (settings.dryRun() && settings.dataPlane() != DataPlaneKind.MEMORY && seen != null) {
+      return new PcapDataPlane(
+          settings.forPlane(),
+          new PcapSettings(seen, settings.out(), settings.directorMac(), true));
+    }
     return switch (settings.dataPlane()) {
       case MEMORY -> new MemoryDataPlane(settings.forPlane(), settings.directorMac());
       case PCAP -> {
@@ -139,6 +151,20 @@ public final class Director implements AutoCloseable {
             settings.forPlane(), new PcapSettings(in, settings.out(), settings.directorMac()));
       }
     };
+  }
+
+  /** Servers that have no MAC address of their own are looked for where frames leave to them. */
+  private static DataPlane withNeighbours(DirectorSettings settings, DataPlane plane) {
+    String segment = settings.out() != null ? settings.out() : settings.in();
+    if (settings.dataPlane() == DataPlaneKind.MEMORY || segment == null) {
+      return plane;
+    }
+    try {
+      return new ResolvingDataPlane(plane, new LinuxNeighbourResolver(segment), segment);
+    } catch (NeighbourException impossible) {
+      log.warn("servers without --mac will not be reached: {}", impossible.getMessage());
+      return plane;
+    }
   }
 
   /** Waits until the whole table stands and steers; false if it does not within this time. */
@@ -207,7 +233,9 @@ public final class Director implements AutoCloseable {
     }
     feed.close();
     looks.shutdownNow();
-    publisher.close();
+    if (!settings.dryRun()) {
+      publisher.close();
+    }
     look();
     plane.close();
     links.values().close();
@@ -218,7 +246,12 @@ public final class Director implements AutoCloseable {
 
   private synchronized void look() {
     try {
-      activity.packets(plane.stats()).ifPresent(log::info);
+      DataPlaneStats stats = plane.stats();
+      if (settings.dryRun()) {
+        activity.dryRun(stats, this::serverName).ifPresent(log::info);
+      }
+      activity.packets(stats).ifPresent(log::info);
+      activity.room(plane.room()).forEach(log::warn);
       FeedStatus feeding = feed.status();
       Optional<String> ofPlane = plane.problem();
       Level level = feeding.problem().isPresent() || ofPlane.isPresent() ? Level.WARN : Level.INFO;

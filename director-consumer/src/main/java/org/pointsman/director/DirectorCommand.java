@@ -12,6 +12,10 @@ import org.pointsman.cli.ConnectionOptions;
 import org.pointsman.director.dataplane.PlaneSettings.OnMiss;
 import org.pointsman.director.dataplane.pcap.PcapPlaneException;
 import org.pointsman.director.feed.FeedListener;
+import org.pointsman.director.host.CheckCommand;
+import org.pointsman.director.host.DetachCommand;
+import org.pointsman.director.inspect.DumpCommand;
+import org.pointsman.director.inspect.LookupCommand;
 import org.pointsman.director.table.TableLimits;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.IpAddress;
@@ -28,6 +32,7 @@ import picocli.CommandLine.Option;
         "Run a director: steer the packets of one side of a cluster as its assignments say, until stopped.",
     abbreviateSynopsis = true,
     sortOptions = false,
+    subcommands = {LookupCommand.class, DumpCommand.class, CheckCommand.class, DetachCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "1:it could not start: no such interface, no libpcap, no right to use it",
@@ -100,6 +105,12 @@ public final class DirectorCommand implements Callable<Integer> {
   private int maxTunnels = TableLimits.DEFAULT_MAX_TUNNELS;
 
   @Option(
+      names = "--dry-run",
+      description =
+          "Do everything but steer: read copies of the frames with libpcap, count and tell where they would go, send nothing, change nothing in the kernel and write no status.")
+  private boolean dryRun;
+
+  @Option(
       names = "--name",
       paramLabel = "NAME",
       description =
@@ -136,6 +147,7 @@ public final class DirectorCommand implements Callable<Integer> {
         .localAddresses(localAddresses)
         .onMiss(onMiss)
         .maxTunnels(maxTunnels)
+        .dryRun(dryRun)
         .build();
   }
 

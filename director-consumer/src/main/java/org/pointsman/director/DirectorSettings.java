@@ -28,6 +28,7 @@ import org.pointsman.model.Side;
  * @param localAddresses the director's own addresses, which an inner director does not steer
  * @param onMiss what becomes of a packet whose tunnel is not known
  * @param maxTunnels for how many tunnels there is room, as {@link TableLimits#forTunnels} counts
+ * @param dryRun do everything but steer: read copies of the frames, count, and tell
  */
 public record DirectorSettings(
     String name,
@@ -39,7 +40,8 @@ public record DirectorSettings(
     @Nullable MacAddress directorMac,
     List<IpAddress> localAddresses,
     OnMiss onMiss,
-    int maxTunnels) {
+    int maxTunnels,
+    boolean dryRun) {
   public static final ClusterId DEFAULT_CLUSTER = new ClusterId("default");
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}");
@@ -98,6 +100,7 @@ public record DirectorSettings(
     private @Nullable List<IpAddress> localAddresses;
     private @Nullable OnMiss onMiss;
     private int maxTunnels = TableLimits.DEFAULT_MAX_TUNNELS;
+    private boolean dryRun;
 
     private Builder(Side side) {
       this.side = side;
@@ -151,6 +154,11 @@ public record DirectorSettings(
       return this;
     }
 
+    public Builder dryRun(boolean dryRun) {
+      this.dryRun = dryRun;
+      return this;
+    }
+
     /**
      * The settings.
      *
@@ -167,7 +175,8 @@ public record DirectorSettings(
           directorMac,
           localAddresses != null ? localAddresses : ThisHost.addresses(),
           onMiss != null ? onMiss : OnMiss.defaultFor(side),
-          maxTunnels);
+          maxTunnels,
+          dryRun);
     }
   }
 }

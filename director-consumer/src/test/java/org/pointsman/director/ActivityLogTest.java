@@ -11,9 +11,12 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.pointsman.director.dataplane.DataPlaneStats;
 import org.pointsman.director.dataplane.DataPlaneStats.MissedAddress;
+import org.pointsman.director.dataplane.DataPlaneStats.ServerStats;
 import org.pointsman.director.feed.FeedStatus;
 import org.pointsman.director.packet.Reason;
+import org.pointsman.director.table.Room;
 import org.pointsman.model.IpAddress;
+import org.pointsman.model.ServerId;
 
 final class ActivityLogTest {
   private static final Instant NOW = Instant.ofEpochSecond(1000);
@@ -41,6 +44,30 @@ final class ActivityLogTest {
     assertThat(activity.packets(some))
         .contains("packets: 1,234 steered (+1,234), 0 passed (+0), 0 missed (+0)");
     assertThat(activity.packets(some)).isEmpty();
+  }
+
+  @Test
+  void aDryRunSaysWhereThePacketsWouldGo() {
+    TreeMap<Integer, ServerStats> servers = new TreeMap<>();
+    servers.put(1, new ServerStats(1200, 1, 0));
+    servers.put(2, new ServerStats(0, 0, 0));
+    servers.put(3, new ServerStats(7, 1, 0));
+    DataPlaneStats some = new DataPlaneStats(servers, Map.of(), 0, 0, List.of());
+    assertThat(activity.dryRun(some, index -> Optional.of(new ServerId("rs-" + index))))
+        .contains("dry run, so nothing is sent; packets that would be: 1,200 to rs-1, 7 to rs-3");
+    assertThat(activity.dryRun(some, index -> Optional.of(new ServerId("rs-" + index)))).isEmpty();
+  }
+
+  @Test
+  void aTableThatIsNearlyFullIsToldOnceAndAgainAfterItHadRoom() {
+    Room nearly = new Room("tulips", 900, 1000);
+    Room other = new Room("daisies", 899, 1000);
+    assertThat(activity.room(List.of(nearly, other)))
+        .containsExactly(
+            "the table is nearly full: 900 of 1,000 tulips; start with a larger --max-tunnels before it is");
+    assertThat(activity.room(List.of(nearly, other))).isEmpty();
+    assertThat(activity.room(List.of(new Room("tulips", 1, 1000), other))).isEmpty();
+    assertThat(activity.room(List.of(nearly, other))).hasSize(1);
   }
 
   @Test

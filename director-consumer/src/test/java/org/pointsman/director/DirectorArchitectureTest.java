@@ -97,6 +97,37 @@ final class DirectorArchitectureTest {
           .dependOnClassesThat(resideInAnyPackage("org.pcap4j..", "com.sun.jna.."));
 
   @ArchTest
+  static final ArchRule neighboursKnowNoParticularPlaneNorKafka =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".neighbour..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  "org.apache.kafka..",
+                  "org.pcap4j..",
+                  ROOT + ".feed..",
+                  ROOT + ".packet..",
+                  ROOT + ".dataplane.*.."));
+
+  @ArchTest
+  static final ArchRule planesTakeTheirServersAddressesAsTheyAreTold =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".dataplane..")
+          .should()
+          .dependOnClassesThat(resideInAPackage(ROOT + ".neighbour.."));
+
+  @ArchTest
+  static final ArchRule whatOnlyLooksDoesNotSteer =
+      noClasses()
+          .that()
+          .resideInAnyPackage(ROOT + ".inspect..", ROOT + ".host..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(ROOT + ".feed..", ROOT + ".neighbour..", "org.pcap4j.."));
+
+  @ArchTest
   static final ArchRule nobodyKnowsGeneratedAvroClasses =
       noClasses().should().dependOnClassesThat(resideInAPackage("org.pointsman.avro.."));
 

@@ -86,7 +86,7 @@ final class DirectorCommandTest {
         settings(
             ("--side INNER -c west --data-plane pcap --interface eth1 --out eth2"
                     + " --director-mac 02:00:00:00:00:01 --local-address 10.0.0.1,10.0.0.2"
-                    + " --local-address 2001:db8::1 --on-miss drop --max-tunnels 1000000 --name in-1")
+                    + " --local-address 2001:db8::1 --on-miss drop --max-tunnels 1000000 --name in-1 --dry-run")
                 .split(" "));
     assertThat(settings.side()).isEqualTo(Side.INNER);
     assertThat(settings.cluster().value()).isEqualTo("west");
@@ -103,6 +103,7 @@ final class DirectorCommandTest {
     assertThat(settings.onMiss()).isEqualTo(OnMiss.DROP);
     assertThat(settings.maxTunnels()).isEqualTo(1_000_000);
     assertThat(settings.name()).isEqualTo("in-1");
+    assertThat(settings.dryRun()).isTrue();
   }
 
   @Test

@@ -69,6 +69,18 @@ final class DirectorTest {
     return director;
   }
 
+  @Test
+  void aDryRunKnowsAllAndWritesNoStatus() throws Exception {
+    DirectorSettings settings =
+        DirectorSettings.builder(Side.OUTER).localAddresses(List.of()).dryRun(true).build();
+    Director director =
+        Director.start(kafka.links(), settings, FeedListener.NONE, InstantSource.system());
+    assertThat(director.awaitReady(LONG)).isTrue();
+    assertThat(director.serverOf(PEER)).contains(new ServerId("rs-1"));
+    director.close();
+    assertThat(kafka.statuses()).as("nor a farewell").isEmpty();
+  }
+
   private Director ready(Side side) throws InterruptedException {
     Director director = start(side);
     assertThat(director.awaitReady(LONG)).isTrue();

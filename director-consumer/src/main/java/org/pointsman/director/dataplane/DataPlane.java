@@ -3,6 +3,7 @@ package org.pointsman.director.dataplane;
 import java.util.List;
 import java.util.Optional;
 import org.pointsman.director.table.Entry;
+import org.pointsman.director.table.Room;
 import org.pointsman.model.IpAddress;
 
 /**
@@ -42,6 +43,11 @@ public interface DataPlane extends AutoCloseable {
 
   /** What it has counted since it was made. */
   DataPlaneStats stats();
+
+  /** How full its parts with bounds are; none if it has no bounds. */
+  default List<Room> room() {
+    return List.of();
+  }
 
   /** What keeps it from steering at present, as a sentence; empty if all is well. */
   Optional<String> problem();

@@ -21,6 +21,7 @@ import org.pointsman.director.packet.PacketClassifier;
 import org.pointsman.director.packet.PacketContext;
 import org.pointsman.director.packet.Reason;
 import org.pointsman.director.table.Entry;
+import org.pointsman.director.table.Room;
 import org.pointsman.director.table.SteeringTable;
 import org.pointsman.director.table.TableFullException;
 import org.pointsman.model.IpAddress;
@@ -175,6 +176,11 @@ public final class FrameSteerer implements AutoCloseable {
   /** {@link DataPlane#lookup}. */
   public int lookup(IpAddress address) {
     return settings.side() == Side.OUTER ? table.outer(address) : table.inner(address);
+  }
+
+  /** {@link DataPlane#room}. */
+  public List<Room> room() {
+    return table.room();
   }
 
   /** {@link DataPlane#stats}. */

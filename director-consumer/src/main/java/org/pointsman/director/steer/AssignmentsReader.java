@@ -11,7 +11,7 @@ import org.pointsman.model.InvalidValueException;
 import org.pointsman.topics.TopicReader.Read;
 
 /** Collects the records of the {@code assignments} topic, and tells of those that are none. */
-final class AssignmentsReader {
+public final class AssignmentsReader {
   private final String topic;
   private final Consumer<String> bad;
   private final List<EntityChange> changes = new ArrayList<>();
@@ -19,12 +19,13 @@ final class AssignmentsReader {
   /**
    * @param bad hears a sentence about each record that cannot be read
    */
-  AssignmentsReader(String topic, Consumer<String> bad) {
+  public AssignmentsReader(String topic, Consumer<String> bad) {
     this.topic = topic;
     this.bad = bad;
   }
 
-  void take(Read read) {
+  /** A record of the topic, in the order of the log. */
+  public void take(Read read) {
     try {
       changes.add(change(read));
     } catch (InvalidValueException invalid) {
@@ -33,12 +34,13 @@ final class AssignmentsReader {
     }
   }
 
-  void takeBad(RecordFormatException damaged) {
+  /** One whose bytes are no record. */
+  public void takeBad(RecordFormatException damaged) {
     bad.accept(String.valueOf(damaged.getMessage()));
   }
 
   /** In the order of the log. */
-  List<EntityChange> changes() {
+  public List<EntityChange> changes() {
     return changes;
   }
 

@@ -3,6 +3,7 @@ package org.pointsman.director.steer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pointsman.director.dataplane.DataPlane.Refusal;
 import org.pointsman.director.dataplane.FrameSteerer;
@@ -15,10 +16,11 @@ import org.pointsman.director.table.TableLimits;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.IpAddress;
 import org.pointsman.model.MacAddress;
+import org.pointsman.model.ServerId;
 import org.pointsman.model.Side;
 
 /** The table that a cluster's records amount to, as one side steers by it. */
-final class LoadedTable implements AutoCloseable {
+public final class LoadedTable implements AutoCloseable {
   private final EntityTable entities;
   private final FrameSteerer steerer;
 
@@ -31,7 +33,7 @@ final class LoadedTable implements AutoCloseable {
    * @param directorMac the address of the frames to steer, or null for any
    * @throws CaptureException if there are more tunnels than a table can hold
    */
-  LoadedTable(
+  public LoadedTable(
       ClusterId cluster,
       Side side,
       Collection<EntityChange> changes,
@@ -56,6 +58,17 @@ final class LoadedTable implements AutoCloseable {
           "expected room for %,d entries but %,d have none: %s"
               .formatted(entries.size(), refused.size(), refused.getFirst().reason()));
     }
+  }
+
+  /** What the entries follow from. */
+  public EntityTable entities() {
+    return entities;
+  }
+
+  /** The server to which packets of an address go, if any. */
+  public Optional<ServerId> serverOf(IpAddress address) {
+    int index = steerer.lookup(address);
+    return index == 0 ? Optional.empty() : entities.serverName(index);
   }
 
   int tunnels() {

@@ -56,6 +56,11 @@ class CuckooIndex {
     return used;
   }
 
+  /** How many slots may be in use; an insertion may fail a little earlier. */
+  int usableSlots() {
+    return usableSlots;
+  }
+
   /** The number of buckets, less one. */
   int mask() {
     return mask;

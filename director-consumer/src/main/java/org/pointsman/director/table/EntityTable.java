@@ -2,6 +2,7 @@ package org.pointsman.director.table;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -99,6 +100,11 @@ public final class EntityTable {
   /** The name of the server with this index. */
   public Optional<ServerId> serverName(int index) {
     return Optional.ofNullable(indexes.name(index));
+  }
+
+  /** The tunnels of which there is a record, in no order. */
+  public Collection<Assignment> tunnels() {
+    return Collections.unmodifiableCollection(tunnels.values());
   }
 
   public int tunnelCount() {
@@ -201,7 +207,9 @@ public final class EntityTable {
 
   private Entry.Server serverEntry(ServerId server) {
     RealServer record = servers.get(server);
-    return new Entry.Server(indexes.of(server), server, record == null ? null : record.mac());
+    return record == null
+        ? new Entry.Server(indexes.of(server), server, null)
+        : new Entry.Server(indexes.of(server), server, record.mac(), record.address());
   }
 
   private <K> void collect(

@@ -34,8 +34,21 @@ public sealed interface Entry {
    * @param index what the other entries call it
    * @param server its name
    * @param mac where its frames go, or null if that is not known
+   * @param address its IP address, by which a missing {@code mac} may be found, or null if that is
+   *     not known either
    */
-  record Server(int index, ServerId server, @Nullable MacAddress mac) implements Entry {
+  record Server(int index, ServerId server, @Nullable MacAddress mac, @Nullable IpAddress address)
+      implements Entry {
+    /** A server whose IP address does not matter. */
+    public Server(int index, ServerId server, @Nullable MacAddress mac) {
+      this(index, server, mac, null);
+    }
+
+    /** The same server with its frames going there. */
+    public Server withMac(@Nullable MacAddress other) {
+      return new Server(index, server, other, address);
+    }
+
     @Override
     public Key key() {
       return new Key.Server(index);

@@ -67,6 +67,11 @@ final class OuterV4Table {
     return index.used();
   }
 
+  /** How many addresses it can hold. */
+  int capacity() {
+    return index.usableSlots();
+  }
+
   void forEach(BiConsumer<IpAddress, Integer> consumer) {
     for (int bucket = 0; bucket <= index.mask(); bucket++) {
       for (int i = 0; i < BUCKET_SLOTS; i++) {

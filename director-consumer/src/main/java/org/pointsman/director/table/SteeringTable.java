@@ -7,6 +7,7 @@ import static org.pointsman.director.table.SteeringTableLayout.releaseInt;
 import static org.pointsman.director.table.SteeringTableLayout.releaseLong;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.pointsman.director.table.SteeringTableLayout.Section;
@@ -25,6 +26,7 @@ import org.pointsman.model.IpPrefix;
  * 0 means "none".
  */
 public final class SteeringTable implements AutoCloseable {
+  private final TableLimits limits;
   private final TableMemory memory;
   private final MemorySegment servers;
   private final OuterV4Table outerV4;
@@ -42,6 +44,7 @@ public final class SteeringTable implements AutoCloseable {
    * @param nanoTime a clock that only goes forward, for how long freed memory has rested
    */
   public SteeringTable(TableLimits limits, TableMemory memory, LongSupplier nanoTime) {
+    this.limits = limits;
     this.memory = memory;
     MemorySegment header = section(Section.HEADER, limits);
     servers = section(Section.SERVERS, limits);
@@ -245,6 +248,18 @@ public final class SteeringTable implements AutoCloseable {
 
   public int innerSize() {
     return innerV4.size() + innerV6.size();
+  }
+
+  /** How full the parts with bounds are. */
+  public List<Room> room() {
+    return List.of(
+        new Room("IPv4 outer addresses", outerV4.size(), outerV4.capacity()),
+        new Room("IPv6 outer addresses", outerV6.size(), limits.outerV6Addresses()),
+        new Room(
+            "IPv4 /24 blocks with longer inner prefixes",
+            innerV4.groupsInUse(),
+            limits.innerV4Groups()),
+        new Room("IPv6 inner prefixes", innerV6.size(), limits.innerV6Prefixes()));
   }
 
   /** How many /24 blocks of IPv4 hold inner prefixes longer than /24. */

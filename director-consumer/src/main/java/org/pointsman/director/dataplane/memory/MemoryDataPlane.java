@@ -11,6 +11,7 @@ import org.pointsman.director.dataplane.PlaneSettings;
 import org.pointsman.director.packet.Classification;
 import org.pointsman.director.packet.Reason;
 import org.pointsman.director.table.Entry;
+import org.pointsman.director.table.Room;
 import org.pointsman.model.IpAddress;
 import org.pointsman.model.MacAddress;
 
@@ -83,6 +84,11 @@ public final class MemoryDataPlane implements DataPlane {
   @Override
   public DataPlaneStats stats() {
     return steerer.stats(0);
+  }
+
+  @Override
+  public List<Room> room() {
+    return steerer.room();
   }
 
   @Override

@@ -24,6 +24,7 @@ import org.pointsman.director.dataplane.Handling;
 import org.pointsman.director.dataplane.PlaneSettings;
 import org.pointsman.director.packet.Classification;
 import org.pointsman.director.table.Entry;
+import org.pointsman.director.table.Room;
 import org.pointsman.model.IpAddress;
 import org.pointsman.model.MacAddress;
 import org.slf4j.Logger;
@@ -100,7 +101,7 @@ public final class PcapDataPlane implements DataPlane {
 
   @Override
   public String name() {
-    return NAME;
+    return settings.dryRun() ? "dry run" : NAME;
   }
 
   @Override
@@ -131,6 +132,11 @@ public final class PcapDataPlane implements DataPlane {
   @Override
   public DataPlaneStats stats() {
     return steerer.stats(sendFailures.sum());
+  }
+
+  @Override
+  public List<Room> room() {
+    return steerer.room();
   }
 
   @Override
@@ -189,7 +195,8 @@ public final class PcapDataPlane implements DataPlane {
     PcapHandle out = now.out();
     RawPacketListener listener =
         frame -> {
-          if (steerer.handle(frame, 0, frame.length, scratch) == Handling.SEND) {
+          Handling handling = steerer.handle(frame, 0, frame.length, scratch);
+          if (handling == Handling.SEND && !settings.dryRun()) {
             send(out, frame);
           }
         };

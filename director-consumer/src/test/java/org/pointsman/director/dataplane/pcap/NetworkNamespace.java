@@ -10,6 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -20,14 +21,14 @@ import java.util.concurrent.Executors;
  * A network namespace of one thread (unshare(2)): what it opens, runs and starts is in there, and
  * it goes with its last user. Nothing of the machine's network is touched, and nothing is left.
  */
-final class NetworkNamespace implements AutoCloseable {
+public final class NetworkNamespace implements AutoCloseable {
   private static final int CLONE_NEWNET = 0x4000_0000;
 
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "namespace"));
 
   /** Why there can be no namespace here, or empty. */
-  Optional<String> enter() throws Exception {
+  public Optional<String> enter() throws Exception {
     if (!System.getProperty("os.name").equals("Linux")) {
       return Optional.of("network namespaces are Linux's");
     }
@@ -41,8 +42,13 @@ final class NetworkNamespace implements AutoCloseable {
         : Optional.of("making a network namespace needs root (errno " + errno + ")");
   }
 
+  /** A task in it, by which {@code ip link set … netns} finds it. */
+  public String task() throws Exception {
+    return run(() -> Path.of("/proc/thread-self").toRealPath().getFileName().toString());
+  }
+
   /** Does something inside. */
-  <T> T run(Callable<T> task) throws Exception {
+  public <T> T run(Callable<T> task) throws Exception {
     try {
       return thread.submit(task).get();
     } catch (ExecutionException failed) {
@@ -57,7 +63,7 @@ final class NetworkNamespace implements AutoCloseable {
   }
 
   /** Runs a command inside; its words are separated by spaces. */
-  void command(String words) throws Exception {
+  public void command(String words) throws Exception {
     run(
         () -> {
           Process process = new ProcessBuilder(words.split(" ")).redirectErrorStream(true).start();

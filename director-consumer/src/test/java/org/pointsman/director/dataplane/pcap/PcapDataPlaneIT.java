@@ -185,6 +185,32 @@ final class PcapDataPlaneIT extends DataPlaneContract {
       link.close();
     } finally {
       plane.close();
+      namespace.command("ip link del x-in");
+    }
+  }
+
+  @Test
+  void aDryRunCountsAndSendsNothing() throws Exception {
+    addPair();
+    PcapDataPlane plane =
+        namespace.run(() -> make(Side.OUTER, new PcapSettings("x-in", null, null, true)));
+    Link link = namespace.run(() -> new Link("x-peer", "x-peer"));
+    try {
+      plane.update(GoldenPackets.entries());
+      plane.start();
+      for (Golden golden : GoldenPackets.all()) {
+        if (golden.side() == Side.OUTER && golden.server() == 2) {
+          link.send.sendPacket(golden.frame().toByteArray());
+        }
+      }
+      link.send.sendPacket(MARK);
+      soon().until(() -> plane.stats().packets(Reason.NOT_IP) > 0);
+      assertThat(plane.stats().server(2).packets()).isGreaterThan(20);
+      assertThat(link.received).isEmpty();
+    } finally {
+      link.close();
+      plane.close();
+      namespace.command("ip link del x-in");
     }
   }
 
