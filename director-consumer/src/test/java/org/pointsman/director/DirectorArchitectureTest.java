@@ -97,6 +97,15 @@ final class DirectorArchitectureTest {
           .dependOnClassesThat(resideInAnyPackage("org.pcap4j..", "com.sun.jna.."));
 
   @ArchTest
+  static final ArchRule theXdpPlaneKnowsNoOtherPlane =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".dataplane.xdp..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(ROOT + ".dataplane.pcap..", ROOT + ".dataplane.memory.."));
+
+  @ArchTest
   static final ArchRule nobodyKnowsGeneratedAvroClasses =
       noClasses().should().dependOnClassesThat(resideInAPackage("org.pointsman.avro.."));
 

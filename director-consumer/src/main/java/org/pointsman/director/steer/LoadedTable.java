@@ -49,7 +49,7 @@ final class LoadedTable implements AutoCloseable {
                 side, localAddresses, OnMiss.defaultFor(side), TableLimits.forTunnels(room)),
             directorMac,
             directorMac);
-    List<Refusal> refused = steerer.update(entries);
+    List<Refusal> refused = steerer.verbs().update(entries);
     if (!refused.isEmpty()) {
       steerer.close();
       throw new CaptureException(

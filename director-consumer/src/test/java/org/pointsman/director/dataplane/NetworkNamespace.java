@@ -1,4 +1,4 @@
-package org.pointsman.director.dataplane.pcap;
+package org.pointsman.director.dataplane;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -20,14 +20,14 @@ import java.util.concurrent.Executors;
  * A network namespace of one thread (unshare(2)): what it opens, runs and starts is in there, and
  * it goes with its last user. Nothing of the machine's network is touched, and nothing is left.
  */
-final class NetworkNamespace implements AutoCloseable {
+public final class NetworkNamespace implements AutoCloseable {
   private static final int CLONE_NEWNET = 0x4000_0000;
 
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "namespace"));
 
   /** Why there can be no namespace here, or empty. */
-  Optional<String> enter() throws Exception {
+  public Optional<String> enter() throws Exception {
     if (!System.getProperty("os.name").equals("Linux")) {
       return Optional.of("network namespaces are Linux's");
     }
@@ -42,7 +42,7 @@ final class NetworkNamespace implements AutoCloseable {
   }
 
   /** Does something inside. */
-  <T> T run(Callable<T> task) throws Exception {
+  public <T> T run(Callable<T> task) throws Exception {
     try {
       return thread.submit(task).get();
     } catch (ExecutionException failed) {
@@ -57,7 +57,7 @@ final class NetworkNamespace implements AutoCloseable {
   }
 
   /** Runs a command inside; its words are separated by spaces. */
-  void command(String words) throws Exception {
+  public void command(String words) throws Exception {
     run(
         () -> {
           Process process = new ProcessBuilder(words.split(" ")).redirectErrorStream(true).start();
