@@ -5,5 +5,7 @@ public enum DataPlaneKind {
   /** Keeps the table and steers what it is handed: nothing, unless the process hands it frames. */
   MEMORY,
   /** Steers the frames of an interface with libpcap. */
-  PCAP
+  PCAP,
+  /** Steers in the Linux kernel, with an XDP program. */
+  XDP
 }

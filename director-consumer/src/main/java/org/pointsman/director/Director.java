@@ -20,6 +20,9 @@ import org.pointsman.director.dataplane.memory.MemoryDataPlane;
 import org.pointsman.director.dataplane.pcap.PcapDataPlane;
 import org.pointsman.director.dataplane.pcap.PcapPlaneException;
 import org.pointsman.director.dataplane.pcap.PcapSettings;
+import org.pointsman.director.dataplane.xdp.XdpDataPlane;
+import org.pointsman.director.dataplane.xdp.XdpPlaneException;
+import org.pointsman.director.dataplane.xdp.XdpSettings;
 import org.pointsman.director.feed.AssignmentFeed;
 import org.pointsman.director.feed.FeedListener;
 import org.pointsman.director.feed.FeedStatus;
@@ -103,7 +106,8 @@ public final class Director implements AutoCloseable {
    * Starts one. It need not find Kafka nor the topics yet: it waits for them, and says so.
    *
    * @param listener hears what has been applied, on the feed's thread
-   * @throws PcapPlaneException if the interfaces cannot be used
+   * @throws PcapPlaneException if the pcap plane cannot use the interfaces
+   * @throws XdpPlaneException if the XDP plane cannot be set up
    * @throws org.apache.kafka.common.config.ConfigException if Kafka's clients do not take the
    *     connection's settings
    */
@@ -142,14 +146,19 @@ public final class Director implements AutoCloseable {
     }
     return switch (settings.dataPlane()) {
       case MEMORY -> new MemoryDataPlane(settings.forPlane(), settings.directorMac());
-      case PCAP -> {
-        String in = settings.in();
-        if (in == null) {
-          throw new IllegalStateException("settings without an interface are not made");
-        }
-        yield new PcapDataPlane(
-            settings.forPlane(), new PcapSettings(in, settings.out(), settings.directorMac()));
-      }
+      case PCAP ->
+          new PcapDataPlane(
+              settings.forPlane(),
+              new PcapSettings(settings.requireIn(), settings.out(), settings.directorMac()));
+      case XDP ->
+          new XdpDataPlane(
+              settings.forPlane(),
+              new XdpSettings(
+                  settings.name(),
+                  settings.requireIn(),
+                  settings.out(),
+                  settings.directorMac(),
+                  settings.xdpMode()));
     };
   }
 

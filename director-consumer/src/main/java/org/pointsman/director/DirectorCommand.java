@@ -11,6 +11,8 @@ import org.pointsman.cli.Connection;
 import org.pointsman.cli.ConnectionOptions;
 import org.pointsman.director.dataplane.PlaneSettings.OnMiss;
 import org.pointsman.director.dataplane.pcap.PcapPlaneException;
+import org.pointsman.director.dataplane.xdp.XdpMode;
+import org.pointsman.director.dataplane.xdp.XdpPlaneException;
 import org.pointsman.director.feed.FeedListener;
 import org.pointsman.director.host.CheckCommand;
 import org.pointsman.director.host.DetachCommand;
@@ -35,7 +37,7 @@ import picocli.CommandLine.Option;
     subcommands = {LookupCommand.class, DumpCommand.class, CheckCommand.class, DetachCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "1:it could not start: no such interface, no libpcap, no right to use it",
+      "1:it could not start: no such interface, no libpcap or libbpf, no right to use it",
       "2:the command line is not right",
       "130,143:stopped by SIGINT or SIGTERM, as asked"
     })
@@ -59,13 +61,13 @@ public final class DirectorCommand implements Callable<Integer> {
       paramLabel = "KIND",
       defaultValue = "memory",
       description =
-          "memory (keeps the table, steers nothing) or pcap (steers the frames of an interface; needs libpcap, and root or CAP_NET_RAW). Default: ${DEFAULT-VALUE}.")
+          "memory (keeps the table, steers nothing), pcap (steers the frames of an interface; needs libpcap, and root or CAP_NET_RAW) or xdp (the same in the Linux kernel, and goes on when the director ends; needs libbpf, and root or CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON). Default: ${DEFAULT-VALUE}.")
   private DataPlaneKind dataPlane = DataPlaneKind.MEMORY;
 
   @Option(
       names = "--interface",
       paramLabel = "NAME",
-      description = "Where packets come in. Needed for pcap; memory does not use it.")
+      description = "Where packets come in. Needed for pcap and xdp; memory does not use it.")
   private @Nullable String in;
 
   @Option(
@@ -73,6 +75,14 @@ public final class DirectorCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "The interface on which they leave to the servers. Default: --interface.")
   private @Nullable String out;
+
+  @Option(
+      names = "--xdp-mode",
+      paramLabel = "MODE",
+      defaultValue = "auto",
+      description =
+          "Where xdp runs its program: native (in the interface's driver), generic (in the kernel's common path: every interface can, slower) or auto (native if the driver can). Default: ${DEFAULT-VALUE}.")
+  private XdpMode xdpMode = XdpMode.AUTO;
 
   @Option(
       names = "--director-mac",
@@ -143,6 +153,7 @@ public final class DirectorCommand implements Callable<Integer> {
         .dataPlane(dataPlane)
         .in(in)
         .out(out)
+        .xdpMode(xdpMode)
         .directorMac(directorMac)
         .localAddresses(localAddresses)
         .onMiss(onMiss)
@@ -154,7 +165,7 @@ public final class DirectorCommand implements Callable<Integer> {
   private static Director start(Connection connection, DirectorSettings settings) {
     try {
       return Director.start(connection, settings, FeedListener.NONE);
-    } catch (PcapPlaneException unusable) {
+    } catch (PcapPlaneException | XdpPlaneException unusable) {
       throw new CliException(Objects.requireNonNull(unusable.getMessage()));
     } catch (ConfigException refused) {
       throw new CliException(

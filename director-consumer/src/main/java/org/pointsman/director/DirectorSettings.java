@@ -3,10 +3,12 @@ package org.pointsman.director;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.pointsman.director.dataplane.PlaneSettings;
 import org.pointsman.director.dataplane.PlaneSettings.OnMiss;
+import org.pointsman.director.dataplane.xdp.XdpMode;
 import org.pointsman.director.table.TableLimits;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.InvalidValueException;
@@ -23,6 +25,7 @@ import org.pointsman.model.Side;
  * @param dataPlane how it steers
  * @param in the interface that frames come in on, for data planes that have one
  * @param out the interface that they leave on, or null for the same
+ * @param xdpMode where the XDP data plane runs its program
  * @param directorMac the address of the frames to steer, or null for that of {@code in}, and with
  *     the memory data plane for any
  * @param localAddresses the director's own addresses, which an inner director does not steer
@@ -37,6 +40,7 @@ public record DirectorSettings(
     DataPlaneKind dataPlane,
     @Nullable String in,
     @Nullable String out,
+    XdpMode xdpMode,
     @Nullable MacAddress directorMac,
     List<IpAddress> localAddresses,
     OnMiss onMiss,
@@ -57,9 +61,10 @@ public record DirectorSettings(
           "expected a --name of 1 to 128 letters, digits or ._:@+- starting with a letter or digit but got '%s'"
               .formatted(name));
     }
-    if (dataPlane == DataPlaneKind.PCAP && (in == null || in.isBlank())) {
+    if (dataPlane != DataPlaneKind.MEMORY && (in == null || in.isBlank())) {
       faults.add(
-          "expected an --interface for --data-plane pcap but got none; name the one that the packets come in on");
+          "expected an --interface for --data-plane %s but got none; name the one that the packets come in on"
+              .formatted(dataPlane.name().toLowerCase(Locale.ROOT)));
     }
     if (out != null && out.isBlank()) {
       faults.add("expected the name of an interface for --out but got nothing; leave --out away");
@@ -84,6 +89,11 @@ public record DirectorSettings(
     return new PlaneSettings(side, localAddresses, onMiss, TableLimits.forTunnels(maxTunnels));
   }
 
+  /** The interface that frames come in on, of a data plane that must have one. */
+  String requireIn() {
+    return Objects.requireNonNull(in, "settings without an interface are not made");
+  }
+
   public static Builder builder(Side side) {
     return new Builder(side);
   }
@@ -96,6 +106,7 @@ public record DirectorSettings(
     private DataPlaneKind dataPlane = DataPlaneKind.MEMORY;
     private @Nullable String in;
     private @Nullable String out;
+    private XdpMode xdpMode = XdpMode.AUTO;
     private @Nullable MacAddress directorMac;
     private @Nullable List<IpAddress> localAddresses;
     private @Nullable OnMiss onMiss;
@@ -129,6 +140,11 @@ public record DirectorSettings(
 
     public Builder out(@Nullable String out) {
       this.out = out;
+      return this;
+    }
+
+    public Builder xdpMode(XdpMode xdpMode) {
+      this.xdpMode = xdpMode;
       return this;
     }
 
@@ -172,6 +188,7 @@ public record DirectorSettings(
           dataPlane,
           in,
           out,
+          xdpMode,
           directorMac,
           localAddresses != null ? localAddresses : ThisHost.addresses(),
           onMiss != null ? onMiss : OnMiss.defaultFor(side),

@@ -128,6 +128,15 @@ final class DirectorArchitectureTest {
               resideInAnyPackage(ROOT + ".feed..", ROOT + ".neighbour..", "org.pcap4j.."));
 
   @ArchTest
+  static final ArchRule theXdpPlaneKnowsNoOtherPlane =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".dataplane.xdp..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(ROOT + ".dataplane.pcap..", ROOT + ".dataplane.memory.."));
+
+  @ArchTest
   static final ArchRule nobodyKnowsGeneratedAvroClasses =
       noClasses().should().dependOnClassesThat(resideInAPackage("org.pointsman.avro.."));
 

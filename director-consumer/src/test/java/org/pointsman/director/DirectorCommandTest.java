@@ -13,6 +13,7 @@ import org.pointsman.cli.Cli;
 import org.pointsman.director.dataplane.PlaneSettings.OnMiss;
 import org.pointsman.director.dataplane.pcap.Libpcap;
 import org.pointsman.director.dataplane.pcap.PcapPlaneException;
+import org.pointsman.director.dataplane.xdp.XdpMode;
 import org.pointsman.model.IpAddress;
 import org.pointsman.model.Side;
 import picocli.CommandLine;
@@ -41,7 +42,9 @@ final class DirectorCommandTest {
           --cluster x                               | expected --side outer or --side inner but got neither; give one of them
           --side sideways                           | Invalid value for option '--side'
           --side outer --cluster a/b                | expected a cluster name
-          --side outer --data-plane xdp             | Invalid value for option '--data-plane'
+          --side outer --data-plane ipvs            | Invalid value for option '--data-plane'
+          --side outer --data-plane xdp             | expected an --interface for --data-plane xdp but got none
+          --side outer --xdp-mode fast              | Invalid value for option '--xdp-mode'
           --side outer --data-plane pcap            | expected an --interface for --data-plane pcap but got none
           --side outer --director-mac 02:00         | expected a MAC address such as
           --side outer --local-address 10.0.0.256   | expected an IP address such as
@@ -84,7 +87,7 @@ final class DirectorCommandTest {
   void everyOptionCounts() {
     DirectorSettings settings =
         settings(
-            ("--side INNER -c west --data-plane pcap --interface eth1 --out eth2"
+            ("--side INNER -c west --data-plane pcap --interface eth1 --out eth2 --xdp-mode native"
                     + " --director-mac 02:00:00:00:00:01 --local-address 10.0.0.1,10.0.0.2"
                     + " --local-address 2001:db8::1 --on-miss drop --max-tunnels 1000000 --name in-1 --dry-run")
                 .split(" "));
@@ -93,6 +96,7 @@ final class DirectorCommandTest {
     assertThat(settings.dataPlane()).isEqualTo(DataPlaneKind.PCAP);
     assertThat(settings.in()).isEqualTo("eth1");
     assertThat(settings.out()).isEqualTo("eth2");
+    assertThat(settings.xdpMode()).isEqualTo(XdpMode.NATIVE);
     assertThat(settings.directorMac()).hasToString("02:00:00:00:00:01");
     assertThat(settings.localAddresses())
         .isEqualTo(

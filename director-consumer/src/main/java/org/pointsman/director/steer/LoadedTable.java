@@ -51,7 +51,7 @@ public final class LoadedTable implements AutoCloseable {
                 side, localAddresses, OnMiss.defaultFor(side), TableLimits.forTunnels(room)),
             directorMac,
             directorMac);
-    List<Refusal> refused = steerer.update(entries);
+    List<Refusal> refused = steerer.verbs().update(entries);
     if (!refused.isEmpty()) {
       steerer.close();
       throw new CaptureException(
@@ -67,7 +67,7 @@ public final class LoadedTable implements AutoCloseable {
 
   /** The server to which packets of an address go, if any. */
   public Optional<ServerId> serverOf(IpAddress address) {
-    int index = steerer.lookup(address);
+    int index = steerer.verbs().lookup(address);
     return index == 0 ? Optional.empty() : entities.serverName(index);
   }
 

@@ -111,22 +111,22 @@ public final class PcapDataPlane implements DataPlane {
 
   @Override
   public List<Refusal> update(List<Entry> entries) {
-    return steerer.update(entries);
+    return steerer.verbs().update(entries);
   }
 
   @Override
   public void delete(List<Entry.Key> keys) {
-    steerer.delete(keys);
+    steerer.verbs().delete(keys);
   }
 
   @Override
   public void prune(List<Entry> wanted) {
-    steerer.prune(wanted);
+    steerer.verbs().prune(wanted);
   }
 
   @Override
   public int lookup(IpAddress address) {
-    return steerer.lookup(address);
+    return steerer.verbs().lookup(address);
   }
 
   @Override

@@ -29,6 +29,7 @@ import org.pcap4j.core.RawPacketListener;
 import org.pointsman.director.dataplane.DataPlane;
 import org.pointsman.director.dataplane.DataPlaneContract;
 import org.pointsman.director.dataplane.DataPlaneStats;
+import org.pointsman.director.dataplane.NetworkNamespace;
 import org.pointsman.director.dataplane.PlaneSettings;
 import org.pointsman.director.dataplane.PlaneSettings.OnMiss;
 import org.pointsman.director.packet.GoldenPackets;

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.pcap4j.core.PcapHandle;
 import org.pcap4j.core.PcapHandle.PcapDirection;
 import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
+import org.pointsman.director.dataplane.NetworkNamespace;
 import org.pointsman.director.dataplane.PlaneSettings;
 import org.pointsman.director.dataplane.PlaneSettings.OnMiss;
 import org.pointsman.director.neighbour.LinuxNeighbourResolver;

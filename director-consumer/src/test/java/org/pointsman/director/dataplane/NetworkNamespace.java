@@ -1,4 +1,4 @@
-package org.pointsman.director.dataplane.pcap;
+package org.pointsman.director.dataplane;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;

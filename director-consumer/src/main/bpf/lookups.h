@@ -1,0 +1,328 @@
+/*
+ * Lookups in the table that Java writes.
+ *
+ * Each lookup has two parts. The quick one looks into both buckets and is done if it finds the key.
+ * If it does not, the key may have moved between the looks; so the careful one (a function of its
+ * own, which the verifier checks once) goes by the section's move counter. It gives up after
+ * MOST_TRIES: a writer moves a key within nanoseconds, and a miss is no disaster.
+ */
+#ifndef POINTSMAN_LOOKUPS_H
+#define POINTSMAN_LOOKUPS_H
+
+#include "table.h"
+
+#define MOST_TRIES 8
+#define CHANGED (~0U)
+
+SHARED_ARRAY(header, struct header);
+SHARED_ARRAY(servers, struct server);
+SHARED_ARRAY(outer_v4, struct bucket);
+SHARED_ARRAY(outer_v6, struct bucket);
+SHARED_ARRAY(outer_v6_entries, struct v6_entry);
+SHARED_ARRAY(inner_v4, struct cells);
+SHARED_ARRAY(inner_v4_groups, struct group);
+SHARED_ARRAY(inner_v6, struct bucket);
+SHARED_ARRAY(inner_v6_entries, struct v6_entry);
+
+/* A second, small table of which only the outer part is used: the virtual addresses on the outer
+ * side, the director's own ones on the inner side. */
+SHARED_ARRAY(own_header, struct header);
+SHARED_ARRAY(own_v4, struct bucket);
+SHARED_ARRAY(own_v6, struct bucket);
+SHARED_ARRAY(own_v6_entries, struct v6_entry);
+
+static __always_inline __u64 once(const __u64 *at)
+{
+	return *(const volatile __u64 *)at;
+}
+
+/* Loads do not pass it, on any processor: an atomic that gives a value back is a full barrier. */
+static __always_inline void barrier_for_loads(void)
+{
+	__u64 nothing = 0;
+
+	__sync_fetch_and_add(&nothing, 1);
+}
+
+static __always_inline __u64 mix(__u32 tag)
+{
+	__u64 h = tag * 0x9e3779b97f4a7c15ULL;
+
+	h ^= h >> 32;
+	h *= 0xd6e8feb86659fd93ULL;
+	return h ^ (h >> 32);
+}
+
+static __always_inline __u32 v6_tag(__u64 high, __u64 low, __u32 length)
+{
+	__u64 h = (high ^ length * 0xd6e8feb86659fd93ULL) * 0x9e3779b97f4a7c15ULL;
+
+	h = (h ^ (h >> 32) ^ low) * 0xd6e8feb86659fd93ULL;
+	h = (h ^ (h >> 32)) * 0x9e3779b97f4a7c15ULL;
+	return h >> 32;
+}
+
+struct place {
+	__u32 first, second;
+};
+
+static __always_inline struct place place_of(__u32 tag, __u64 mask)
+{
+	__u64 h = mix(tag);
+	struct place place = {.first = h & mask};
+
+	place.second = place.first ^ (((__u32)(h >> 32) | 1) & mask);
+	return place;
+}
+
+static __always_inline struct header *only(void *map)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(map, &zero);
+}
+
+/* ---- IPv4 outer addresses --------------------------------------------------------------------- */
+
+static __always_inline __u32 v4_in(void *buckets, __u32 at, __u32 address)
+{
+	struct bucket *bucket = bpf_map_lookup_elem(buckets, &at);
+	__u64 slot;
+
+	if (!bucket)
+		return 0;
+	slot = once(&bucket->slot[0]);
+	if (slot >> 32 == address && slot)
+		return slot;
+	slot = once(&bucket->slot[1]);
+	if (slot >> 32 == address && slot)
+		return slot;
+	slot = once(&bucket->slot[2]);
+	if (slot >> 32 == address && slot)
+		return slot;
+	slot = once(&bucket->slot[3]);
+	if (slot >> 32 == address && slot)
+		return slot;
+	return 0;
+}
+
+static __always_inline __u32 v4_quickly(void *buckets, struct header *h, __u32 address)
+{
+	struct place place = place_of(address, h->outer_v4_mask);
+	__u32 found = v4_in(buckets, place.first, address);
+
+	return found ? found : v4_in(buckets, place.second, address);
+}
+
+static __always_inline __u32 v4_carefully(void *buckets, struct header *h, __u32 address)
+{
+	struct place place = place_of(address, h->outer_v4_mask);
+	__u32 looks[3] = {place.first, place.second, place.first};
+
+	for (int tries = 0; tries < MOST_TRIES; tries++) {
+		__u64 moves = once(&h->outer_v4_moves);
+
+		barrier_for_loads();
+		for (int i = 0; i < 3; i++) {
+			__u32 found = v4_in(buckets, looks[i], address);
+
+			if (found)
+				return found;
+			barrier_for_loads();
+		}
+		if (once(&h->outer_v4_moves) == moves)
+			return 0;
+	}
+	return 0;
+}
+
+__attribute__((noinline)) int outer_v4_carefully(__u32 address)
+{
+	struct header *h = only(&header);
+
+	return h ? v4_carefully(&outer_v4, h, address) : 0;
+}
+
+__attribute__((noinline)) int own_v4_carefully(__u32 address)
+{
+	struct header *h = only(&own_header);
+
+	return h ? v4_carefully(&own_v4, h, address) : 0;
+}
+
+static __always_inline __u32 find_outer_v4(__u32 address)
+{
+	struct header *h = only(&header);
+	__u32 found = h ? v4_quickly(&outer_v4, h, address) : 0;
+
+	return found ? found : outer_v4_carefully(address);
+}
+
+static __always_inline int is_own_v4(__u32 address)
+{
+	struct header *h = only(&own_header);
+	__u32 found = h ? v4_quickly(&own_v4, h, address) : 0;
+
+	/* Where nothing ever moved, as in sets this small, "not found" is sure without looking again. */
+	return found || (h && once(&h->outer_v4_moves) && own_v4_carefully(address));
+}
+
+/* ---- IPv6 ------------------------------------------------------------------------------------- */
+
+struct v6_key {
+	__u64 high, low;
+	__u32 length, tag;
+};
+
+/* The server, 0, or CHANGED if the slot did so under our eyes. */
+static __always_inline __u32 v6_in(void *buckets, void *entries, __u32 at,
+				   const struct v6_key *key)
+{
+	struct bucket *bucket = bpf_map_lookup_elem(buckets, &at);
+
+	if (!bucket)
+		return 0;
+#pragma unroll
+	for (int i = 0; i < 4; i++) {
+		__u64 slot = once(&bucket->slot[i]);
+		__u32 number = slot;
+		struct v6_entry *entry;
+		__u32 server;
+
+		if (slot >> 32 != key->tag || !slot)
+			continue;
+		entry = bpf_map_lookup_elem(entries, &number);
+		if (!entry || entry->high != key->high || entry->low != key->low ||
+		    entry->length != key->length)
+			continue;
+		server = *(volatile __u32 *)&entry->server;
+		return once(&bucket->slot[i]) == slot ? server : CHANGED;
+	}
+	return 0;
+}
+
+static __always_inline __u32 find_v6(void *buckets, void *entries, __u64 mask, const __u64 *moves,
+				     const struct v6_key *key)
+{
+	struct place place = place_of(key->tag, mask);
+	__u32 looks[3] = {place.first, place.second, place.first};
+
+	for (int tries = 0; tries < MOST_TRIES; tries++) {
+		__u64 before = once(moves);
+		__u32 found = 0;
+
+		barrier_for_loads();
+		for (int i = 0; i < 3 && !found; i++) {
+			found = v6_in(buckets, entries, looks[i], key);
+			barrier_for_loads();
+		}
+		if (found && found != CHANGED)
+			return found;
+		if (!found && once(moves) == before)
+			return 0;
+	}
+	return 0;
+}
+
+__attribute__((noinline)) int find_outer_v6(__u64 high, __u64 low)
+{
+	struct v6_key key = {high, low, 128, v6_tag(high, low, 128)};
+	struct header *h = only(&header);
+
+	if (!h)
+		return 0;
+	return find_v6(&outer_v6, &outer_v6_entries, h->outer_v6_mask, &h->outer_v6_moves, &key);
+}
+
+__attribute__((noinline)) int is_own_v6(__u64 high, __u64 low)
+{
+	struct v6_key key = {high, low, 128, v6_tag(high, low, 128)};
+	struct header *h = only(&own_header);
+
+	if (!h)
+		return 0;
+	return find_v6(&own_v6, &own_v6_entries, h->outer_v6_mask, &h->outer_v6_moves, &key);
+}
+
+/* The server of the prefix of this length that holds the address. */
+__attribute__((noinline)) int find_inner_prefix(__u64 high, __u64 low, __u32 length)
+{
+	__u64 high_mask = length >= 64 ? ~0ULL : length == 0 ? 0 : ~0ULL << ((64 - length) & 63);
+	__u64 low_mask = length >= 128 ? ~0ULL : length <= 64 ? 0 : ~0ULL << ((128 - length) & 63);
+	struct v6_key key = {high & high_mask, low & low_mask, length, 0};
+	struct header *h = only(&header);
+
+	if (!h)
+		return 0;
+	key.tag = v6_tag(key.high, key.low, length);
+	return find_v6(&inner_v6, &inner_v6_entries, h->inner_v6_mask, &h->inner_v6_moves, &key);
+}
+
+/* Not inlined, or the verifier follows every bit of it in every turn of the loop that calls it. */
+__attribute__((noinline)) int highest_bit(__u64 word)
+{
+	int bit = 0;
+
+	for (int half = 32; half > 0; half /= 2) {
+		if (word >> half) {
+			bit += half;
+			word >>= half;
+		}
+	}
+	return bit;
+}
+
+static __always_inline __u32 longest_of(__u64 lengths, __u32 first, __u64 high, __u64 low)
+{
+	for (int i = 0; i < 64 && lengths; i++) {
+		__u32 bit = highest_bit(lengths);
+		__u32 server = find_inner_prefix(high, low, first + bit);
+
+		if (server)
+			return server;
+		lengths &= ~(1ULL << (bit & 63));
+	}
+	return 0;
+}
+
+/* The longest prefix: a hash lookup for each length in use, the longest first. */
+__attribute__((noinline)) int find_inner_v6(__u64 high, __u64 low)
+{
+	struct header *h = only(&header);
+	__u32 server;
+
+	if (!h)
+		return 0;
+	server = longest_of(once(&h->inner_v6_lengths[2]), 128, high, low);
+	if (!server)
+		server = longest_of(once(&h->inner_v6_lengths[1]), 64, high, low);
+	if (!server)
+		server = longest_of(once(&h->inner_v6_lengths[0]), 0, high, low);
+	return server;
+}
+
+/* ---- IPv4 inner prefixes: DIR-24-8 ------------------------------------------------------------ */
+
+static __always_inline __u32 find_inner_v4(__u32 address)
+{
+	__u32 line = address >> 12, number;
+	struct cells *cells = bpf_map_lookup_elem(&inner_v4, &line);
+	struct group *group;
+	__u32 cell;
+
+	if (!cells)
+		return 0;
+	cell = *(volatile __u32 *)&cells->cell[address >> 8 & 15];
+	if (!(cell >> 31))
+		return cell & 0xfff;
+	number = cell & 0xffffff;
+	group = bpf_map_lookup_elem(&inner_v4_groups, &number);
+	return group ? *(volatile __u16 *)&group->cell[address & 0xff] & 0xfff : 0;
+}
+
+static __always_inline struct server *find_server(__u32 index)
+{
+	return bpf_map_lookup_elem(&servers, &index);
+}
+
+#endif

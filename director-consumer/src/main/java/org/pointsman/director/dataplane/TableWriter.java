@@ -1,0 +1,137 @@
+package org.pointsman.director.dataplane;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.pointsman.director.dataplane.DataPlane.Refusal;
+import org.pointsman.director.table.Entry;
+import org.pointsman.director.table.SteeringTable;
+import org.pointsman.director.table.TableFullException;
+import org.pointsman.model.IpAddress;
+import org.pointsman.model.MacAddress;
+import org.pointsman.model.Side;
+
+/**
+ * The verbs of a {@link DataPlane} that steers by a {@link SteeringTable}. One thread at a time
+ * calls it.
+ */
+public final class TableWriter {
+  /** What the table does not hold and its plane keeps elsewhere. */
+  public interface Beside {
+    /**
+     * An address is virtual now.
+     *
+     * @throws TableFullException if there is no room for it
+     */
+    void addVirtual(IpAddress address);
+
+    /** An address is virtual no more. */
+    void removeVirtual(IpAddress address);
+
+    /** A server is gone; its index may get another one. */
+    default void forgetServer(int index) {}
+  }
+
+  private final Side side;
+  private final SteeringTable table;
+  private final Beside beside;
+  private final Set<IpAddress> virtualAddresses = new TreeSet<>();
+
+  /** Asked for by any thread, and replaced whole. */
+  private volatile Set<Integer> servers = Set.of();
+
+  public TableWriter(Side side, SteeringTable table, Beside beside) {
+    this.side = side;
+    this.table = table;
+    this.beside = beside;
+  }
+
+  /** {@link DataPlane#update}. */
+  public List<Refusal> update(List<Entry> entries) {
+    List<Refusal> refused = new ArrayList<>();
+    for (Entry entry : entries) {
+      try {
+        put(entry);
+      } catch (TableFullException full) {
+        refused.add(new Refusal(entry, String.valueOf(full.getMessage())));
+      }
+    }
+    return refused;
+  }
+
+  private void put(Entry entry) {
+    switch (entry) {
+      case Entry.Server server -> {
+        MacAddress mac = server.mac();
+        table.setServerMac(server.index(), mac == null ? 0 : mac.bits());
+        if (!servers.contains(server.index())) {
+          Set<Integer> more = new HashSet<>(servers);
+          more.add(server.index());
+          servers = Set.copyOf(more);
+        }
+      }
+      case Entry.Outer outer -> table.putOuter(outer.address(), outer.server());
+      case Entry.Inner inner -> table.putInner(inner.prefix(), inner.server());
+      case Entry.Virtual(IpAddress address) -> {
+        if (!virtualAddresses.contains(address)) {
+          beside.addVirtual(address);
+          virtualAddresses.add(address);
+        }
+      }
+    }
+  }
+
+  /** {@link DataPlane#delete}. */
+  public void delete(List<Entry.Key> keys) {
+    for (Entry.Key key : keys) {
+      switch (key) {
+        case Entry.Key.Server(int index) -> {
+          if (servers.contains(index)) {
+            Set<Integer> fewer = new HashSet<>(servers);
+            fewer.remove(index);
+            servers = Set.copyOf(fewer);
+            beside.forgetServer(index);
+          }
+          table.clearServer(index);
+        }
+        case Entry.Key.Outer(IpAddress address) -> table.removeOuter(address);
+        case Entry.Key.Inner inner -> table.removeInner(inner.prefix());
+        case Entry.Key.Virtual(IpAddress address) -> {
+          if (virtualAddresses.remove(address)) {
+            beside.removeVirtual(address);
+          }
+        }
+      }
+    }
+  }
+
+  /** {@link DataPlane#prune}. */
+  public void prune(List<Entry> wanted) {
+    Set<Entry.Key> keep = new HashSet<>();
+    wanted.forEach(entry -> keep.add(entry.key()));
+    List<Entry.Key> present = new ArrayList<>();
+    table.forEachOuter((address, _) -> present.add(new Entry.Key.Outer(address)));
+    table.forEachInner((prefix, _) -> present.add(new Entry.Key.Inner(prefix)));
+    virtualAddresses.forEach(address -> present.add(new Entry.Key.Virtual(address)));
+    servers.forEach(index -> present.add(new Entry.Key.Server(index)));
+    present.removeIf(keep::contains);
+    delete(present);
+  }
+
+  /** {@link DataPlane#lookup}. */
+  public int lookup(IpAddress address) {
+    return side == Side.OUTER ? table.outer(address) : table.inner(address);
+  }
+
+  /** The indexes of the servers that there are. */
+  public Set<Integer> servers() {
+    return servers;
+  }
+
+  /** The addresses that are virtual; for the thread that calls the verbs. */
+  public List<IpAddress> virtualAddresses() {
+    return List.copyOf(virtualAddresses);
+  }
+}
