@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -91,7 +93,7 @@ class ClustersTopologyTest {
   @ValueSource(longs = {1, 2, 3})
   void theSameNamesInOtherClustersNeverMeet(long seed, @TempDir Path directory) {
     SplittableRandom random = new SplittableRandom(seed);
-    Map<ClusterId, Alone> alone = new TreeMap<>(java.util.Comparator.comparing(ClusterId::value));
+    Map<ClusterId, Alone> alone = new TreeMap<>(Comparator.comparing(ClusterId::value));
     CLUSTERS.forEach(cluster -> alone.put(cluster, new Alone(cluster)));
     Properties properties = new Properties();
     properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
@@ -110,7 +112,7 @@ class ClustersTopologyTest {
 
       for (int offset = 0; offset < EVENTS; offset++) {
         ClusterId cluster = CLUSTERS.get(random.nextInt(CLUSTERS.size()));
-        Alone its = alone.get(cluster);
+        Alone its = Objects.requireNonNull(alone.get(cluster));
         NetworkEvent event =
             new NetworkEvent("e" + offset, cluster, START, "test", next(its.state, random));
         events.pipeInput(
@@ -137,7 +139,7 @@ class ClustersTopologyTest {
                 latest.entrySet().stream()
                     .filter(entry -> entry.getKey().startsWith(cluster + "/tunnel/"))
                     .map(Map.Entry::getValue)
-                    .filter(java.util.Objects::nonNull)
+                    .filter(Objects::nonNull)
                     .toList())
             .containsExactlyInAnyOrderElementsOf(each.getValue().state.assignments());
       }
