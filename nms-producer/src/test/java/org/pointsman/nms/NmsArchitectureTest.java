@@ -12,6 +12,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import org.pointsman.nms.cli.ClusterCommand;
+import org.pointsman.nms.cli.RebalancePlanner;
 import org.pointsman.nms.cli.ServerCommand;
 import org.pointsman.nms.cli.TunnelCommand;
 
@@ -51,7 +52,11 @@ final class NmsArchitectureTest {
           .that()
           .resideInAPackage(ROOT + ".cli")
           .and()
-          .doNotBelongToAnyOf(TunnelCommand.class, ServerCommand.class, ClusterCommand.class)
+          .doNotBelongToAnyOf(
+              TunnelCommand.class,
+              ServerCommand.class,
+              ClusterCommand.class,
+              RebalancePlanner.class)
           .should()
           .notBePublic();
 

@@ -26,15 +26,22 @@ import picocli.CommandLine.Spec;
     subcommands = ClusterShowCommand.class)
 public final class ClusterCommand {
   private final NmsConnector connector;
+  private final @Nullable RebalancePlanner planner;
   @Mixin final HelpOptions help = new HelpOptions();
   @Spec private @Nullable CommandSpec spec;
 
   public ClusterCommand() {
-    this(new KafkaConnector());
+    this(new KafkaConnector(), null);
   }
 
-  ClusterCommand(NmsConnector connector) {
+  /** With the assigner's engine at hand, {@code rebalance --dry-run} can tell what it would do. */
+  public ClusterCommand(RebalancePlanner planner) {
+    this(new KafkaConnector(), planner);
+  }
+
+  ClusterCommand(NmsConnector connector, @Nullable RebalancePlanner planner) {
     this.connector = connector;
+    this.planner = planner;
   }
 
   NmsConnector connector() {
@@ -103,8 +110,17 @@ public final class ClusterCommand {
               names = "--include-up",
               description = "Move tunnels that are up too; their peers have to connect again.")
           boolean includeUp,
+      @Option(
+              names = {"-n", "--dry-run"},
+              description = "Print what would move, and send nothing.")
+          boolean dryRun,
       @Mixin EventOptions options) {
-    return publish(options, new ClusterRebalance(maxMoves, includeUp));
+    ClusterRebalance rebalance = new ClusterRebalance(maxMoves, includeUp);
+    if (dryRun) {
+      return new RebalanceDryRun(connector, planner, Objects.requireNonNull(spec).commandLine())
+          .print(options.cluster(), rebalance);
+    }
+    return publish(options, rebalance);
   }
 
   private int publish(EventOptions options, ClusterEvent event) {

@@ -1,6 +1,7 @@
 package org.pointsman.nms.cli;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,11 @@ final class ClusterContents {
 
   ClusterId cluster() {
     return cluster;
+  }
+
+  /** All of it: settings, servers and tunnels. */
+  Collection<Entity> entities() {
+    return Collections.unmodifiableCollection(entities.values());
   }
 
   /** True if the topic has nothing of this cluster. */

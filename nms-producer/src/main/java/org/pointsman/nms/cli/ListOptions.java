@@ -21,8 +21,13 @@ final class ListOptions {
     return json;
   }
 
-  /** Reads the cluster; tells of bad records, and of a cluster that nothing is known of. */
   ClusterContents read(NmsConnector connector, CommandLine terminal) {
+    return read(cluster, connector, terminal);
+  }
+
+  /** Reads the cluster; tells of bad records, and of a cluster that nothing is known of. */
+  static ClusterContents read(
+      ClusterOptions cluster, NmsConnector connector, CommandLine terminal) {
     PrintWriter err = terminal.getErr();
     Connection connection = cluster.connection();
     try (BadRecords bad = new BadRecords(err);

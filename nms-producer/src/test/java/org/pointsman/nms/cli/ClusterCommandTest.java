@@ -25,7 +25,7 @@ class ClusterCommandTest {
   private final FakeDeployment deployment = new FakeDeployment();
 
   private Run run(String line) {
-    return Run.of(new ClusterCommand(deployment), line);
+    return Run.of(new ClusterCommand(deployment, null), line);
   }
 
   static Stream<Arguments> events() {

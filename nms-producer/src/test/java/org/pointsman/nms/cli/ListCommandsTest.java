@@ -64,7 +64,7 @@ class ListCommandsTest {
   }
 
   private Run cluster(String line) {
-    return Run.of(new ClusterCommand(deployment), line);
+    return Run.of(new ClusterCommand(deployment, null), line);
   }
 
   @Test

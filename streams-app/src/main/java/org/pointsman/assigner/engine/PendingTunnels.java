@@ -29,11 +29,11 @@ final class PendingTunnels {
    * would fit.
    */
   static void serve(Plan plan) {
-    SortedSet<ServerId> freed = plan.takeFreed();
-    List<Assignment> regrouped = plan.takeRegrouped();
     if (!plan.mayHavePending()) {
       return;
     }
+    SortedSet<ServerId> freed = plan.takeFreed();
+    List<Assignment> regrouped = plan.takeRegrouped();
     Set<TunnelId> seen = new HashSet<>();
     if (someSuits(plan, freed, new Demand(1, 0))) {
       serveAll(plan, freed, seen);

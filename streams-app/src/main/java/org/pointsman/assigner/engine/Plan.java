@@ -3,6 +3,7 @@ package org.pointsman.assigner.engine;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedSet;
@@ -34,9 +35,10 @@ final class Plan {
   private @Nullable Draft draft;
   private int drafted; // so many decisions are in the draft
 
-  private final SortedSet<ServerId> freed = new TreeSet<>();
+  private SortedSet<ServerId> freed = Collections.emptySortedSet();
   private final List<Assignment> regrouped = new ArrayList<>(0);
   private boolean madePending;
+  private boolean changedServers;
 
   Plan(ClusterView view, Cause cause, Instant time) {
     this.state =
@@ -77,6 +79,14 @@ final class Plan {
     return draft;
   }
 
+  /**
+   * The server as the decisions so far leave it, or null if it is not registered. Most events are
+   * about tunnels alone, and then no draft is begun for it.
+   */
+  @Nullable RealServer server(ServerId server) {
+    return changedServers ? view().server(server) : state.server(server);
+  }
+
   /** A tunnel is announced. */
   void create(Assignment after, DecisionReason reason) {
     decide(after.key(), null, Change.epoch(after, nextEpoch()), reason);
@@ -96,16 +106,19 @@ final class Plan {
 
   void create(RealServer after, DecisionReason reason) {
     decide(after.key(), null, Change.epoch(after, nextEpoch()), reason);
-    freed.add(after.server());
+    changedServers = true;
+    noteFreed(after.server());
   }
 
   void change(RealServer before, RealServer after, DecisionReason reason) {
     decide(before.key(), before, Change.epoch(after, nextEpoch()), reason);
-    freed.add(after.server());
+    changedServers = true;
+    noteFreed(after.server());
   }
 
   void remove(RealServer before) {
     decide(before.key(), before, null, DecisionReason.REMOVED);
+    changedServers = true;
   }
 
   /**
@@ -128,8 +141,8 @@ final class Plan {
 
   /** The servers that have had more room since this was last asked. */
   SortedSet<ServerId> takeFreed() {
-    SortedSet<ServerId> taken = new TreeSet<>(freed);
-    freed.clear();
+    SortedSet<ServerId> taken = freed;
+    freed = Collections.emptySortedSet();
     return taken;
   }
 
@@ -148,13 +161,20 @@ final class Plan {
             || after.expectedBitsPerSecond() < before.expectedBitsPerSecond();
     if (server != null) {
       if (needsLess) {
-        freed.add(server);
+        noteFreed(server);
       }
     } else if (after == null
         || after.isPending()
         || !after.outerAddresses().equals(before.outerAddresses())) {
       regrouped.add(before);
     }
+  }
+
+  private void noteFreed(ServerId server) {
+    if (freed.isEmpty()) {
+      freed = new TreeSet<>();
+    }
+    freed.add(server);
   }
 
   long nextEpoch() {

@@ -86,7 +86,7 @@ final class Relocation {
    */
   static void afterLoosening(Plan plan, Assignment before) {
     ServerId server = before.server();
-    RealServer place = server == null ? null : plan.view().server(server);
+    RealServer place = server == null ? null : plan.server(server);
     if (server == null || place == null || !place.draining()) {
       return;
     }

@@ -40,6 +40,11 @@ final class SequenceIndex<K> {
   }
 
   private TunnelSequence own(K key) {
-    return own.computeIfAbsent(key, k -> new TunnelSequence(below == null ? null : below.get(k)));
+    TunnelSequence sequence = own.get(key);
+    if (sequence == null) {
+      sequence = new TunnelSequence(below == null ? null : below.get(key));
+      own.put(key, sequence);
+    }
+    return sequence;
   }
 }

@@ -247,6 +247,53 @@ final class CoLocationTest {
             "t2 rs-1 announced -> rs-2 announced: DRAINED");
   }
 
+  @Test
+  void anUpdatedTunnelThatIsNoLongerBoundLeavesADrainingServer() {
+    cluster.servers("rs-1");
+    cluster.decide(tunnel("t1", 0, A));
+    cluster.decide(tunnel("t2", 0, A));
+    cluster.decide(new TunnelUp(T1, RS1));
+    cluster.decide(new ServerDrain(RS1, null));
+    cluster.servers("rs-2");
+
+    assertThat(cluster.decide(tunnel("t2", 0, B)))
+        .containsExactly(
+            "t2 rs-1 announced -> rs-1 announced: UPDATED",
+            "t2 rs-1 announced -> rs-2 announced: DRAINED");
+  }
+
+  @Test
+  void whatAnUpdatedTunnelNoLongerBindsLeavesADrainingServer() {
+    cluster.servers("rs-1");
+    cluster.decide(tunnel("t1", 0, A));
+    cluster.decide(tunnel("t2", 0, A));
+    cluster.decide(new TunnelUp(T1, RS1));
+    cluster.decide(new ServerDrain(RS1, null));
+    cluster.servers("rs-2");
+
+    assertThat(cluster.decide(tunnel("t1", 0, B)))
+        .containsExactly(
+            "t1 rs-1 up -> rs-1 up: UPDATED", "t2 rs-1 announced -> rs-2 announced: DRAINED");
+  }
+
+  @Test
+  void aSmallerGroupIsJoinedIfTheLargersServerDrains() {
+    cluster.servers("rs-1");
+    cluster.decide(tunnel("t1", 0, A));
+    cluster.decide(tunnel("t2", 0, A));
+    cluster.decide(server("rs-2", 1, 1, null));
+    cluster.tunnels("t5"); // rs-1's turn
+    cluster.decide(tunnel("t3", 0, B));
+    cluster.decide(new ServerDrain(RS1, null)); // rs-2 is full
+    cluster.decide(server("rs-2", 1, null, null));
+
+    assertThat(cluster.decide(tunnel("t4", 0, A, B)))
+        .containsExactly(
+            "t1 rs-1 announced -> rs-2 announced: CO_LOCATED",
+            "t2 rs-1 announced -> rs-2 announced: CO_LOCATED",
+            "t4 none -> rs-2 announced: CO_LOCATED");
+  }
+
   private static void assertRejected(Outcome outcome, RejectionCode code, String message) {
     assertThat(outcome).isEqualTo(new Outcome.Rejected(code, message));
   }

@@ -2,7 +2,6 @@ package org.pointsman.assigner.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.pointsman.model.Assignment;
 import org.pointsman.model.ClusterRebalance;
@@ -26,7 +26,10 @@ import org.pointsman.model.ServerId;
 import org.pointsman.model.TunnelId;
 import org.pointsman.model.TunnelState;
 
-/** What must hold whatever happens. {@link EngineSimulation} checks it after every event. */
+/**
+ * What must hold whatever happens. {@link EngineSimulation} and {@link EngineChainProperties} check
+ * it after every step.
+ */
 final class EngineInvariants {
   private static final Set<DecisionReason> MAY_MOVE_AN_UP_TUNNEL =
       EnumSet.of(
@@ -37,7 +40,68 @@ final class EngineInvariants {
           DecisionReason.DRAIN_DEADLINE,
           DecisionReason.REBALANCED);
 
+  /** By name, so that a failure says which. */
+  static final Map<String, BiConsumer<EngineTrial, EngineTrial.Step>> ALL =
+      Map.ofEntries(
+          entry(
+              "every assigned tunnel is on one server that is registered and not down",
+              (_, step) ->
+                  everyAssignedTunnelIsOnOneServerThatIsRegisteredAndNotDown(step.after())),
+          entry(
+              "co-located tunnels are together",
+              (_, step) -> coLocatedTunnelsAreTogether(step.after())),
+          entry("every subnet is one tunnel's", (_, step) -> everySubnetIsOneTunnels(step.after())),
+          entry(
+              "server counts equal the tunnels",
+              (_, step) -> serverCountsEqualTheTunnels(step.after())),
+          entry(
+              "only tunnels with a server are pinned",
+              (_, step) -> onlyPinnedTunnelsWithAServerArePinned(step.after())),
+          entry(
+              "deadlines are those of the entities",
+              (_, step) -> deadlinesAreThoseOfTheEntities(step.after())),
+          entry(
+              "no tunnel waits that a server could take",
+              (trial, step) -> noTunnelWaitsThatAServerCouldTake(trial.state, step.after())),
+          entry(
+              "up tunnels move only for good reason",
+              (_, step) -> upTunnelsMoveOnlyForGoodReason(step.event(), step.decisions())),
+          entry(
+              "pinned tunnels move only if they must or are pinned",
+              (_, step) -> pinnedTunnelsMoveOnlyIfTheyMustOrArePinned(step.decisions())),
+          entry(
+              "losing one server moves only its tunnels",
+              (_, step) ->
+                  losingOneServerMovesOnlyItsTunnels(
+                      step.event(), step.before(), step.decisions())),
+          entry(
+              "servers that were given tunnels are within their limits",
+              (_, step) ->
+                  serversThatWereGivenTunnelsAreWithinTheirLimits(step.after(), step.decisions())),
+          entry(
+              "every decision changes something",
+              (_, step) -> everyDecisionChangesSomething(step.decisions())),
+          entry(
+              "epochs increase by one",
+              (_, step) -> epochsIncreaseByOne(step.before(), step.decisions())),
+          entry(
+              "the fold of the decisions equals the state",
+              (trial, step) -> foldOfTheDecisionsEqualsTheState(trial.fold, step.after())),
+          entry(
+              "when time has passed nothing is due any more",
+              (trial, step) -> nothingIsDueAnyMore(trial, step)));
+
   private EngineInvariants() {}
+
+  /** All of them after one step. */
+  static void check(EngineTrial trial, EngineTrial.Step step) {
+    ALL.values().forEach(invariant -> invariant.accept(trial, step));
+  }
+
+  private static Map.Entry<String, BiConsumer<EngineTrial, EngineTrial.Step>> entry(
+      String name, BiConsumer<EngineTrial, EngineTrial.Step> invariant) {
+    return Map.entry(name, invariant);
+  }
 
   static void everyAssignedTunnelIsOnOneServerThatIsRegisteredAndNotDown(Snapshot now) {
     Map<ServerId, RealServer> servers = new TreeMap<>();
@@ -226,8 +290,18 @@ final class EngineInvariants {
     assertThat(now.serverCount()).isEqualTo(now.servers().size());
   }
 
-  static void nothingIsDueAnyMore(ClusterState state, Instant now) {
-    assertThat(state.deadlinesUntil(now)).isEmpty();
+  static void epochsIncreaseByOne(Snapshot before, List<Decision> decisions) {
+    long epoch = before.cursor().epoch();
+    for (Decision decision : decisions) {
+      epoch++;
+      assertThat(decision.epoch()).as("the epoch of %s", decision).isEqualTo(epoch);
+    }
+  }
+
+  static void nothingIsDueAnyMore(EngineTrial trial, EngineTrial.Step step) {
+    if (step.event() == null) {
+      assertThat(trial.state.deadlinesUntil(trial.now())).isEmpty();
+    }
   }
 
   private static Load load(Snapshot now, ServerId server) {

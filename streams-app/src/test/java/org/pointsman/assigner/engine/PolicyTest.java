@@ -43,6 +43,26 @@ final class PolicyTest {
   }
 
   @Test
+  void roundRobinBeginsWithTheFirstAgainWhenAServerJoins() {
+    cluster.servers("a", "b").tunnels("t1");
+    cluster.servers("c").tunnels("t2");
+
+    assertThat(cluster.placeOf("t1")).isEqualTo("a");
+    assertThat(cluster.placeOf("t2")).isEqualTo("a");
+  }
+
+  @Test
+  void anotherPolicyGoesByItsOwnMeasureAtOnce() {
+    cluster.servers("a", "b").tunnels("t1", "t2", "t3"); // a, b, a
+    cluster.decide(new TunnelWithdraw(new TunnelId("t1")));
+    cluster.decide(new TunnelWithdraw(new TunnelId("t3")));
+
+    cluster.policy(Policy.LEAST_TUNNELS).tunnels("t4"); // though it is the turn of b
+
+    assertThat(cluster.placeOf("t4")).isEqualTo("a");
+  }
+
+  @Test
   void leastTunnelsMakesUpForTunnelsThatEnded() {
     cluster.policy(Policy.LEAST_TUNNELS).servers("a", "b");
     placesOf(6); // a, b, a, b, a, b

@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+import org.pointsman.model.Assignment;
 import org.pointsman.model.ClusterConfigure;
 import org.pointsman.model.ClusterRebalance;
 import org.pointsman.model.Event;
@@ -83,19 +84,19 @@ final class RandomEvents {
     } else if (dice < 65) {
       return new TunnelWithdraw(tunnel);
     }
-    return dice < 69 ? new TunnelPin(tunnel, server()) : new TunnelUnpin(tunnel);
+    return dice < 69 ? new TunnelPin(tunnel, server()) : new TunnelUnpin(mostlyPinned(view));
   }
 
   private Event serverEvent(int dice) {
     if (dice < 78) {
       return register();
-    } else if (dice < 81) {
+    } else if (dice < 80) {
       return new ServerDown(server());
     } else if (dice < 86) {
       return new ServerUp(server());
-    } else if (dice < 88) {
+    } else if (dice < 87) {
       return new ServerDrain(server(), chance(2) ? null : Duration.ofMinutes(random.nextInt(60)));
-    } else if (dice < 90) {
+    } else if (dice < 88) {
       return new ServerFlush(server());
     }
     return dice < 94 ? new ServerActivate(server()) : new ServerRemove(server(), chance(2));
@@ -137,6 +138,14 @@ final class RandomEvents {
     var known = view.assignment(tunnel);
     @Nullable ServerId assigned = known == null ? null : known.server();
     return assigned == null || chance(8) ? server() : assigned;
+  }
+
+  private TunnelId mostlyPinned(ClusterView view) {
+    return view.assignments().stream()
+        .filter(assignment -> assignment.pinned() && !chance(4))
+        .map(Assignment::tunnel)
+        .findFirst()
+        .orElseGet(this::tunnel);
   }
 
   private TunnelId tunnel() {
