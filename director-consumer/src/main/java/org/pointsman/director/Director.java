@@ -1,5 +1,6 @@
 package org.pointsman.director;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,6 +33,8 @@ import org.pointsman.director.neighbour.LinuxNeighbourResolver;
 import org.pointsman.director.neighbour.NeighbourException;
 import org.pointsman.director.neighbour.ResolvingDataPlane;
 import org.pointsman.director.packet.Verdict;
+import org.pointsman.director.snapshot.Snapshot;
+import org.pointsman.director.snapshot.SnapshotStore;
 import org.pointsman.model.DirectorStatus;
 import org.pointsman.model.DirectorStatus.TableStatus;
 import org.pointsman.model.Entity;
@@ -61,6 +64,7 @@ public final class Director implements AutoCloseable {
   private final Instant startedAt;
   private final DataPlane plane;
   private final Reconciler reconciler;
+  private final @Nullable SnapshotStore snapshots;
   private final AssignmentFeed feed;
   private final StatusPublisher publisher;
   private final ActivityLog activity = new ActivityLog();
@@ -85,21 +89,37 @@ public final class Director implements AutoCloseable {
     this.clock = clock;
     this.startedAt = clock.instant();
     this.reconciler = new Reconciler(settings.cluster(), settings.side(), plane);
-    this.feed =
-        new AssignmentFeed(
-            links.topics().assignments(),
-            settings.cluster(),
-            links.consumers(),
-            links.values(),
-            reconciler,
-            new Listener(),
-            clock);
+    Path directory = settings.snapshotDirectory();
+    this.snapshots =
+        directory == null
+            ? null
+            : new SnapshotStore(
+                directory, settings.cluster(), settings.name(), SnapshotStore.INTERVAL, clock);
+    this.feed = newFeed();
     this.publisher =
         new StatusPublisher(
             links.topics().directors(), settings.name(), links.producers(), this::status);
     this.looks =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("activity-" + settings.name()).factory());
+  }
+
+  private AssignmentFeed newFeed() {
+    String topic = links.topics().assignments();
+    Listener heard = new Listener();
+    return snapshots == null
+        ? new AssignmentFeed(
+            topic, settings.cluster(), links.consumers(), links.values(), reconciler, heard, clock)
+        : AssignmentFeed.withSnapshots(
+            topic,
+            settings.cluster(),
+            links.consumers(),
+            links.values(),
+            reconciler,
+            heard,
+            clock,
+            snapshots,
+            links.inquiry());
   }
 
   /**
@@ -212,7 +232,7 @@ public final class Director implements AutoCloseable {
         stats.packets(Verdict.PASS),
         stats.packets(Verdict.MISS),
         startedAt,
-        null,
+        snapshots == null ? null : snapshots.writtenAt().orElse(null),
         clock.instant());
   }
 
@@ -241,6 +261,9 @@ public final class Director implements AutoCloseable {
       return;
     }
     feed.close();
+    if (snapshots != null) {
+      snapshots.close();
+    }
     looks.shutdownNow();
     if (!settings.dryRun()) {
       publisher.close();
@@ -274,6 +297,22 @@ public final class Director implements AutoCloseable {
 
   private final class Listener implements FeedListener {
     private @Nullable List<IpAddress> toldVirtual;
+
+    @Override
+    public void restored(Snapshot snapshot) {
+      Holdings holdings = reconciler.holdings();
+      log.info(
+          "director {} steers by its snapshot until Kafka answers: {} tunnels, {} of them pending, {} servers, as of {}, {}-{}@{}",
+          settings.name(),
+          holdings.tunnels(),
+          holdings.pending(),
+          holdings.servers(),
+          snapshot.currentAt(),
+          snapshot.topic(),
+          snapshot.partition(),
+          snapshot.nextOffset());
+      listener.restored(snapshot);
+    }
 
     @Override
     public void loaded(int partition, long offset, int entities) {

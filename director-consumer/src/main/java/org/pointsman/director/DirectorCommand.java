@@ -1,5 +1,6 @@
 package org.pointsman.director;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -121,6 +122,13 @@ public final class DirectorCommand implements Callable<Integer> {
   private boolean dryRun;
 
   @Option(
+      names = "--snapshot-dir",
+      paramLabel = "FOLDER",
+      description =
+          "Keep what it knows in this folder, to steer by it after a restart before Kafka answers. Default: keep nothing.")
+  private @Nullable Path snapshotDirectory;
+
+  @Option(
       names = "--name",
       paramLabel = "NAME",
       description =
@@ -159,6 +167,7 @@ public final class DirectorCommand implements Callable<Integer> {
         .onMiss(onMiss)
         .maxTunnels(maxTunnels)
         .dryRun(dryRun)
+        .snapshotDirectory(snapshotDirectory)
         .build();
   }
 

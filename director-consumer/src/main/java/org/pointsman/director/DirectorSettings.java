@@ -1,5 +1,6 @@
 package org.pointsman.director;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,7 @@ import org.pointsman.model.Side;
  * @param onMiss what becomes of a packet whose tunnel is not known
  * @param maxTunnels for how many tunnels there is room, as {@link TableLimits#forTunnels} counts
  * @param dryRun do everything but steer: read copies of the frames, count, and tell
+ * @param snapshotDirectory where snapshots are kept, or null to keep none
  */
 public record DirectorSettings(
     String name,
@@ -45,7 +47,8 @@ public record DirectorSettings(
     List<IpAddress> localAddresses,
     OnMiss onMiss,
     int maxTunnels,
-    boolean dryRun) {
+    boolean dryRun,
+    @Nullable Path snapshotDirectory) {
   public static final ClusterId DEFAULT_CLUSTER = new ClusterId("default");
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}");
@@ -112,6 +115,7 @@ public record DirectorSettings(
     private @Nullable OnMiss onMiss;
     private int maxTunnels = TableLimits.DEFAULT_MAX_TUNNELS;
     private boolean dryRun;
+    private @Nullable Path snapshotDirectory;
 
     private Builder(Side side) {
       this.side = side;
@@ -175,6 +179,12 @@ public record DirectorSettings(
       return this;
     }
 
+    /** Default: none, no snapshots are kept. */
+    public Builder snapshotDirectory(@Nullable Path snapshotDirectory) {
+      this.snapshotDirectory = snapshotDirectory;
+      return this;
+    }
+
     /**
      * The settings.
      *
@@ -193,7 +203,8 @@ public record DirectorSettings(
           localAddresses != null ? localAddresses : ThisHost.addresses(),
           onMiss != null ? onMiss : OnMiss.defaultFor(side),
           maxTunnels,
-          dryRun);
+          dryRun,
+          snapshotDirectory);
     }
   }
 }

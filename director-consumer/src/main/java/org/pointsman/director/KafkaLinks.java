@@ -14,6 +14,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.pointsman.cli.Connection;
+import org.pointsman.director.feed.TopicFacts;
 import org.pointsman.model.DirectorStatus;
 import org.pointsman.model.LogRecord;
 import org.pointsman.topics.Topics;
@@ -24,12 +25,14 @@ import org.pointsman.topics.Topics;
  * @param consumers makes a consumer of assignments
  * @param values reads their values; closed with the director
  * @param producers makes a producer of statuses
+ * @param inquiry asks about the assignments topic
  */
 record KafkaLinks(
     Topics topics,
     Supplier<? extends Consumer<byte[], byte[]>> consumers,
     Deserializer<? extends LogRecord> values,
-    Supplier<? extends Producer<String, DirectorStatus>> producers) {
+    Supplier<? extends Producer<String, DirectorStatus>> producers,
+    TopicFacts.Inquiry inquiry) {
 
   /** How long the broker may keep an answer back in which there is nothing. */
   private static final int FETCH_MAX_WAIT_MILLIS = 50;
@@ -53,7 +56,8 @@ record KafkaLinks(
         connection.deserializer(),
         () ->
             new KafkaProducer<>(
-                producer, new StringSerializer(), connection.<DirectorStatus>serializer()));
+                producer, new StringSerializer(), connection.<DirectorStatus>serializer()),
+        new TopicInquiry(connection.kafkaProperties()));
   }
 
   private static Map<String, Object> consumer(Connection connection, String director) {

@@ -77,6 +77,19 @@ final class DirectorArchitectureTest {
                   ROOT + ".feed.."));
 
   @ArchTest
+  static final ArchRule snapshotsKnowNeitherPlanesNorClients =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".snapshot..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  "org.apache.kafka.clients..",
+                  ROOT + ".dataplane..",
+                  ROOT + ".feed..",
+                  ROOT + ".packet.."));
+
+  @ArchTest
   static final ArchRule theFeedDoesNotKnowPcap4j =
       noClasses()
           .that()

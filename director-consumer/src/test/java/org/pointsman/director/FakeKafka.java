@@ -18,6 +18,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.pointsman.codec.CodecConfig;
 import org.pointsman.codec.RecordDeserializer;
 import org.pointsman.codec.RecordSerializer;
+import org.pointsman.director.feed.TopicFacts;
 import org.pointsman.director.table.Entities;
 import org.pointsman.model.DirectorStatus;
 import org.pointsman.model.Entity;
@@ -66,7 +67,12 @@ final class FakeKafka {
   }
 
   KafkaLinks links(Supplier<Producer<String, DirectorStatus>> producers) {
-    return new KafkaLinks(topics, this::consumer, new RecordDeserializer(registry), producers);
+    return new KafkaLinks(
+        topics, this::consumer, new RecordDeserializer(registry), producers, this::facts);
+  }
+
+  private TopicFacts facts(String topic) {
+    return new TopicFacts("id of " + topic, Topics.TOMBSTONES_KEPT);
   }
 
   private synchronized MockConsumer<byte[], byte[]> consumer() {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.pointsman.registry.SchemaRegistry;
 import org.pointsman.topics.TopicCreator;
 import org.pointsman.topics.TopicSchemas;
+import org.pointsman.topics.TopicSchemas.NewKinds;
 import org.pointsman.topics.TopicSpec;
 import org.pointsman.topics.Topics;
 import picocli.CommandLine.Command;
@@ -44,7 +45,12 @@ public final class TopicsCommand {
               names = "--replication-factor",
               paramLabel = "N",
               description = "How many brokers keep each partition. Default: the broker's.")
-          @Nullable Short replicationFactor) {
+          @Nullable Short replicationFactor,
+      @Option(
+              names = "--new-kinds",
+              description =
+                  "Register event types and names that older releases cannot read; from then on upgrade readers before writers.")
+          boolean newKinds) {
     if (partitions < 1) {
       throw new CliException(
           Cli.USAGE, "expected 1 or more --partitions but got %d".formatted(partitions));
@@ -60,7 +66,7 @@ public final class TopicsCommand {
           out().println("there already: " + topic);
         }
       }
-      registerSchemas(connection);
+      registerSchemas(connection, newKinds ? NewKinds.TAKEN : NewKinds.REFUSED);
       if (!result.differences().isEmpty()) {
         throw new CliException(String.join(System.lineSeparator(), result.differences()));
       }
@@ -68,9 +74,9 @@ public final class TopicsCommand {
     return Cli.OK;
   }
 
-  private void registerSchemas(Connection connection) {
+  private void registerSchemas(Connection connection, NewKinds newKinds) {
     try (SchemaRegistry registry = connection.registry()) {
-      TopicSchemas.register(registry, connection.topics())
+      TopicSchemas.register(registry, connection.topics(), newKinds)
           .forEach((subject, id) -> out().printf("schema %s: id %d%n", subject, id));
     }
   }

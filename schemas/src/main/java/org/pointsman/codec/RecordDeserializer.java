@@ -3,6 +3,7 @@ package org.pointsman.codec;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.AvroTypeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
@@ -30,6 +31,9 @@ public final class RecordDeserializer implements Deserializer<LogRecord> {
   private boolean isOwnRegistry;
   private final Map<Integer, SpecificDatumReader<SpecificRecord>> readers =
       new ConcurrentHashMap<>();
+
+  /** Of those schemas that have kinds which this release does not know. */
+  private final Map<Integer, KnownKinds> checks = new ConcurrentHashMap<>();
 
   /** To be configured, as Kafka does it. */
   public RecordDeserializer() {}
@@ -65,6 +69,15 @@ public final class RecordDeserializer implements Deserializer<LogRecord> {
                 bytes, WireFormat.HEADER_BYTES, bytes.length - WireFormat.HEADER_BYTES, null);
     String name = reader.getExpected().getName();
     try {
+      KnownKinds check = checks.get(id);
+      if (check != null) {
+        check
+            .unknownIn(bytes, WireFormat.HEADER_BYTES)
+            .ifPresent(
+                kind -> {
+                  throw new AvroTypeException("found " + kind);
+                });
+      }
       SpecificRecord avro = reader.read(null, decoder);
       if (!decoder.isEnd()) {
         throw new RecordFormatException(
@@ -76,6 +89,8 @@ public final class RecordDeserializer implements Deserializer<LogRecord> {
           "expected valid values in the %s but: %s".formatted(name, invalid.getMessage()), invalid);
     } catch (RecordFormatException known) {
       throw known;
+    } catch (AvroTypeException unknown) {
+      throw unknownKind(reader, id, unknown);
     } catch (IOException | RuntimeException damaged) {
       // Avro checks no more than it has to: damaged bytes show in many kinds of exception.
       throw new RecordFormatException(
@@ -83,6 +98,22 @@ public final class RecordDeserializer implements Deserializer<LogRecord> {
               .formatted(name, id, bytes.length, damaged),
           damaged);
     }
+  }
+
+  /** Of another release's schema only; with our own, the bytes are damaged. */
+  private static RecordFormatException unknownKind(
+      SpecificDatumReader<SpecificRecord> reader, int id, AvroTypeException unknown) {
+    String name = reader.getExpected().getName();
+    if (reader.getSchema().equals(RecordSchemas.published(reader.getExpected()))) {
+      return new RecordFormatException(
+          "expected a whole %s of schema id %d but it is damaged (%s)"
+              .formatted(name, id, unknown.getMessage()),
+          unknown);
+    }
+    return new RecordFormatException(
+        "expected a %s of a kind that this release knows but schema id %d is of another release and has one more (%s); upgrade this program, then send the event again"
+            .formatted(name, id, unknown.getMessage()),
+        unknown);
   }
 
   private SpecificDatumReader<SpecificRecord> reader(int id) {
@@ -106,6 +137,10 @@ public final class RecordDeserializer implements Deserializer<LogRecord> {
         throw new RecordFormatException(
             "expected one of %s but schema id %d is %s"
                 .formatted(RecordSchemas.names(), id, writer.getFullName()));
+      }
+      KnownKinds check = KnownKinds.toCheck(writer, expected);
+      if (check != null) {
+        checks.put(id, check);
       }
       return new SpecificDatumReader<>(writer, expected);
     } catch (RegistryRefusalException refusal) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
@@ -24,6 +26,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
+import org.pointsman.director.snapshot.SnapshotStore;
 import org.pointsman.director.table.EntityChange;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.Entity;
@@ -43,6 +46,9 @@ import org.slf4j.LoggerFactory;
  * is handed over as it comes. There is no consumer group and nothing is committed: a director
  * always begins with the whole table, and no other one takes its partition away.
  *
+ * <p>If snapshots are kept, the last one stands at once, and is gone on from if Kafka confirms that
+ * nothing after it is missing ({@link FeedSnapshots}).
+ *
  * <p>The consumer must read committed records only, as bytes, and must not reset its offset by
  * itself: if the offset is gone, the table is read anew.
  */
@@ -60,6 +66,7 @@ public final class AssignmentFeed implements AutoCloseable {
   private final Reconciler reconciler;
   private final FeedListener listener;
   private final InstantSource clock;
+  private final @Nullable FeedSnapshots snapshots;
   private final Thread thread;
   private final CountDownLatch ready = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -72,6 +79,10 @@ public final class AssignmentFeed implements AutoCloseable {
   private final LongAdder skipped = new LongAdder();
   private final LongAdder stale = new LongAdder();
   private volatile @Nullable Instant current;
+
+  /** When there was last nothing after what stands; all that is missing was written since. */
+  private volatile @Nullable Instant caughtUpAt;
+
   private volatile @Nullable String problem;
 
   /**
@@ -89,6 +100,18 @@ public final class AssignmentFeed implements AutoCloseable {
       Reconciler reconciler,
       FeedListener listener,
       InstantSource clock) {
+    this(topic, cluster, consumers, values, reconciler, listener, clock, null);
+  }
+
+  AssignmentFeed(
+      String topic,
+      ClusterId cluster,
+      Supplier<? extends Consumer<byte[], byte[]>> consumers,
+      Deserializer<? extends LogRecord> values,
+      Reconciler reconciler,
+      FeedListener listener,
+      InstantSource clock,
+      @Nullable FeedSnapshots snapshots) {
     this.topic = topic;
     this.cluster = cluster;
     this.consumers = consumers;
@@ -96,7 +119,29 @@ public final class AssignmentFeed implements AutoCloseable {
     this.reconciler = reconciler;
     this.listener = listener;
     this.clock = clock;
+    this.snapshots = snapshots;
     this.thread = new Thread(this::run, "feed-" + cluster);
+  }
+
+  /**
+   * One that keeps snapshots.
+   *
+   * @param store closed by the caller, after this
+   * @param inquiry asks Kafka whether a snapshot may be gone on from
+   */
+  public static AssignmentFeed withSnapshots(
+      String topic,
+      ClusterId cluster,
+      Supplier<? extends Consumer<byte[], byte[]>> consumers,
+      Deserializer<? extends LogRecord> values,
+      Reconciler reconciler,
+      FeedListener listener,
+      InstantSource clock,
+      SnapshotStore store,
+      TopicFacts.Inquiry inquiry) {
+    FeedSnapshots snapshots = new FeedSnapshots(store, inquiry, topic, cluster, reconciler, clock);
+    return new AssignmentFeed(
+        topic, cluster, consumers, values, reconciler, listener, clock, snapshots);
   }
 
   public void start() {
@@ -122,7 +167,7 @@ public final class AssignmentFeed implements AutoCloseable {
         Optional.ofNullable(problem));
   }
 
-  /** Stops reading; what stands in the data plane stays. */
+  /** Stops reading; what stands in the data plane stays, and is offered as a snapshot. */
   @Override
   public void close() {
     closed.countDown();
@@ -134,6 +179,9 @@ public final class AssignmentFeed implements AutoCloseable {
         }
         thread.join(100);
       }
+      if (snapshots != null) {
+        snapshots.offer(partitionRead, nextOffset, caughtUpAt);
+      }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -142,6 +190,7 @@ public final class AssignmentFeed implements AutoCloseable {
   // ---- the feed's thread ---------------------------------------------------------------------
 
   private void run() {
+    restore();
     while (!isClosed()) {
       try (Consumer<byte[], byte[]> reading = consumers.get()) {
         consumer = reading;
@@ -149,6 +198,10 @@ public final class AssignmentFeed implements AutoCloseable {
       } catch (WakeupException wakeup) {
         log.trace("woken up", wakeup); // by close(); the condition above decides
       } catch (InvalidOffsetException lost) {
+        if (snapshots != null) {
+          snapshots.refuse(
+              "expected to go on from the snapshot but its offset is not there any more");
+        }
         problem("the topic was made anew or its beginning is lost; reading it anew", lost);
       } catch (KafkaException failure) {
         problem("expected to read %s but: %s".formatted(topic, sentence(failure)), failure);
@@ -160,6 +213,18 @@ public final class AssignmentFeed implements AutoCloseable {
       } finally {
         consumer = null;
       }
+    }
+  }
+
+  private void restore() {
+    if (snapshots != null) {
+      snapshots
+          .restore()
+          .ifPresent(
+              snapshot -> {
+                current = snapshot.currentAt();
+                listener.restored(snapshot);
+              });
     }
   }
 
@@ -177,8 +242,17 @@ public final class AssignmentFeed implements AutoCloseable {
       partition = new TopicPartition(topic, Topics.partitionOf(cluster, awaitPartitions()));
       partitionRead = partition.partition();
       reading.assign(List.of(partition));
-      reading.seekToBeginning(List.of(partition));
-      load(awaitEnd());
+      awaitFacts();
+      Instant asked = clock.instant();
+      long end = awaitEnd();
+      Optional<Long> from =
+          snapshots == null ? Optional.empty() : snapshots.resumeAt(partition, beginning(), end);
+      if (from.isPresent()) {
+        reading.seek(partition, from.get());
+        resume(end, asked);
+      } else {
+        load(end, asked);
+      }
       while (!isClosed()) {
         takeBatch();
       }
@@ -225,8 +299,62 @@ public final class AssignmentFeed implements AutoCloseable {
       }
     }
 
-    /** Gathers everything before {@code end}, then hands it over at once. */
-    private void load(long end) {
+    private long beginning() {
+      return Objects.requireNonNull(
+          reading.beginningOffsets(List.of(partition), ASK).get(partition));
+    }
+
+    private void awaitFacts() {
+      while (snapshots != null) {
+        throwIfClosed();
+        try {
+          snapshots.ask();
+          return;
+        } catch (RetriableException later) {
+          problem(unanswered(later), later);
+          pause(RETRY);
+        }
+      }
+    }
+
+    /** Reads the partition anew up to {@code end}, and hands it over at once. */
+    private void load(long end, Instant asked) {
+      reading.seekToBeginning(List.of(partition));
+      Map<EntityKey, EntityChange> latest = gather(end);
+      latest.values().removeIf(change -> change.entity() == null);
+      stale.add(reconciler.load(latest.values()));
+      loaded(latest.size(), asked);
+    }
+
+    /** What came after the snapshot, up to {@code end}, is handed over at once. */
+    private void resume(long end, Instant asked) {
+      Map<EntityKey, EntityChange> latest = gather(end);
+      stale.add(reconciler.apply(latest.values()));
+      loaded(reconciler.entities().size(), asked);
+    }
+
+    private void loaded(int entities, Instant asked) {
+      caughtUpAt = asked;
+      if (snapshots != null) {
+        snapshots.confirmed();
+      }
+      standsAt(reading.position(partition, ASK), true);
+      log.debug(
+          "{} entities of cluster {} read up to {}@{}", entities, cluster, partition, nextOffset);
+      listener.loaded(partition.partition(), nextOffset, entities);
+      stands();
+      ready.countDown();
+    }
+
+    private void stands() {
+      if (snapshots != null) {
+        snapshots.offerIfDue(partition.partition(), nextOffset, caughtUpAt);
+      }
+      listener.stands(partition.partition(), nextOffset);
+    }
+
+    /** The latest of each key before {@code end}, tombstones among them, in the log's order. */
+    private Map<EntityKey, EntityChange> gather(long end) {
       Map<EntityKey, EntityChange> latest = new LinkedHashMap<>();
       while (reading.position(partition, ASK) < end) {
         throwIfClosed();
@@ -235,39 +363,33 @@ public final class AssignmentFeed implements AutoCloseable {
           if (change == null || !change.key().cluster().equals(cluster)) {
             continue;
           }
-          EntityChange before = latest.get(change.key());
-          if (change.entity() == null) {
-            latest.remove(change.key());
-          } else if (before != null && isOlder(change.entity(), before.entity())) {
+          EntityChange before = latest.remove(change.key());
+          if (before != null && isOlder(change.entity(), before.entity())) {
             stale.add(1);
+            latest.put(before.key(), before);
           } else {
             latest.put(change.key(), change);
           }
         }
       }
-      stale.add(reconciler.load(latest.values()));
-      standsAt(reading.position(partition, ASK), true);
-      log.debug(
-          "{} entities of cluster {} read up to {}@{}",
-          latest.size(),
-          cluster,
-          partition,
-          nextOffset);
-      listener.loaded(partition.partition(), nextOffset, latest.size());
-      listener.stands(partition.partition(), nextOffset);
-      ready.countDown();
+      return latest;
     }
 
-    private static boolean isOlder(Entity entity, @Nullable Entity than) {
-      return than != null && entity.epoch() < than.epoch();
+    private static boolean isOlder(@Nullable Entity entity, @Nullable Entity than) {
+      return entity != null && than != null && entity.epoch() < than.epoch();
     }
 
     private void takeBatch() {
       List<EntityChange> changes = new ArrayList<>();
       List<Long> offsets = new ArrayList<>();
-      boolean any = false;
-      for (ConsumerRecord<byte[], byte[]> bytes : reading.poll(POLL)) {
-        any = true;
+      Instant asked = clock.instant();
+      ConsumerRecords<byte[], byte[]> batch = reading.poll(POLL);
+      boolean any = !batch.isEmpty();
+      if (any && isTooOld(clock.instant())) {
+        readAnew();
+        return;
+      }
+      for (ConsumerRecord<byte[], byte[]> bytes : batch) {
         EntityChange change = readAfter(bytes, changes, offsets);
         if (change != null && change.key().cluster().equals(cluster)) {
           changes.add(change);
@@ -277,7 +399,10 @@ public final class AssignmentFeed implements AutoCloseable {
       apply(changes, offsets);
       if (any) {
         standsAt(reading.position(partition, ASK), true);
-        listener.stands(partition.partition(), nextOffset);
+        if (reading.currentLag(partition).orElse(1) <= 0) {
+          caughtUpAt = asked;
+        }
+        stands();
       } else if (!clock.instant().isBefore(nextAsk)) {
         askWhetherCurrent();
       }
@@ -285,16 +410,38 @@ public final class AssignmentFeed implements AutoCloseable {
 
     /** Nothing came: because there is nothing, or because nobody answers? */
     private void askWhetherCurrent() {
-      nextAsk = clock.instant().plus(ASK);
+      Instant asked = clock.instant();
+      nextAsk = asked.plus(ASK);
       Long end = end();
       if (end != null) {
         long before = nextOffset;
         long position = reading.position(partition, ASK);
         standsAt(position, position >= end);
+        if (position >= end) {
+          caughtUpAt = asked;
+        }
         if (position != before) { // over the marks of transactions, which are no records
-          listener.stands(partition.partition(), position);
+          stands();
+        } else if (snapshots != null) {
+          snapshots.offerIfDue(partition.partition(), position, caughtUpAt);
         }
       }
+    }
+
+    /** After so long without Kafka, tombstones may be gone that this table has not seen. */
+    private boolean isTooOld(Instant now) {
+      Instant last = caughtUpAt;
+      Duration kept = snapshots == null ? Topics.TOMBSTONES_KEPT : snapshots.tombstonesKept();
+      return last != null && Duration.between(last, now).compareTo(kept) >= 0;
+    }
+
+    private void readAnew() {
+      log.warn(
+          "nothing was heard of {} since {}, longer than releases are kept in it; reading it anew",
+          partition,
+          caughtUpAt);
+      Instant asked = clock.instant();
+      load(awaitEnd(), asked);
     }
 
     private void standsAt(long position, boolean isCurrent) {

@@ -1,6 +1,7 @@
 package org.pointsman.director.feed;
 
 import org.jspecify.annotations.Nullable;
+import org.pointsman.director.snapshot.Snapshot;
 import org.pointsman.model.Entity;
 import org.pointsman.model.EntityKey;
 
@@ -10,6 +11,13 @@ import org.pointsman.model.EntityKey;
  */
 public interface FeedListener {
   FeedListener NONE = new FeedListener() {};
+
+  /**
+   * A snapshot stands, and packets are steered by it until Kafka tells what came after it.
+   *
+   * @param snapshot what was kept
+   */
+  default void restored(Snapshot snapshot) {}
 
   /**
    * The whole table stands, from now on packets are steered by it; at the start, and again whenever

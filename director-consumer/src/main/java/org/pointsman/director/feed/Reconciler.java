@@ -14,6 +14,7 @@ import org.pointsman.director.table.EntityTable;
 import org.pointsman.director.table.Entry;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.DirectorStatus.TableStatus;
+import org.pointsman.model.Entity;
 import org.pointsman.model.IpAddress;
 import org.pointsman.model.ServerId;
 import org.pointsman.model.Side;
@@ -101,6 +102,11 @@ public final class Reconciler {
         table.digest(),
         table.tunnelCount() - table.pendingCount(),
         table.servers().size());
+  }
+
+  /** Everything that is known of the cluster, for a snapshot. */
+  synchronized List<Entity> entities() {
+    return table.known();
   }
 
   /** The addresses that peers send to. */

@@ -97,6 +97,17 @@ public final class EntityTable {
     return entries;
   }
 
+  /** The latest record of each key; taken anew, they give the same table. */
+  public List<Entity> known() {
+    List<Entity> known = new ArrayList<>(tunnels.size() + servers.size() + 1);
+    known.addAll(servers.values());
+    known.addAll(tunnels.values());
+    if (config != null) {
+      known.add(config);
+    }
+    return known;
+  }
+
   /** The name of the server with this index. */
   public Optional<ServerId> serverName(int index) {
     return Optional.ofNullable(indexes.name(index));

@@ -76,6 +76,29 @@ final class EntityTableProperties {
     assertThat(plane.values()).containsExactlyInAnyOrderElementsOf(used.entries());
   }
 
+  /** A snapshot at any record, and what comes after it, is the whole. */
+  @Property(tries = 100)
+  void whatIsKnownAtAnyRecordAndTheRestGiveTheSameTable(
+      @ForAll Side side, @ForAll("histories") List<Step> history) {
+    List<EntityChange> changes = history.stream().map(EntityTableProperties::change).toList();
+    EntityTable whole = new EntityTable(Entities.CLUSTER, side);
+    whole.apply(changes);
+    for (int cut = 0; cut <= changes.size(); cut++) {
+      EntityTable before = new EntityTable(Entities.CLUSTER, side);
+      before.apply(changes.subList(0, cut));
+      EntityTable after = new EntityTable(Entities.CLUSTER, side);
+      Map<Entry.Key, Entry> plane = new HashMap<>();
+      follow(plane, after.reload(before.known().stream().map(EntityChange::put).toList()));
+      assertThat(after.digest()).isEqualTo(before.digest());
+      assertThat(after.known()).containsExactlyInAnyOrderElementsOf(before.known());
+      follow(plane, after.apply(changes.subList(cut, changes.size())));
+      assertThat(byName(after)).isEqualTo(byName(whole));
+      assertThat(after.digest()).isEqualTo(whole.digest());
+      assertThat(after.pendingCount()).isEqualTo(whole.pendingCount());
+      assertThat(plane.values()).containsExactlyInAnyOrderElementsOf(after.entries());
+    }
+  }
+
   private static void follow(Map<Entry.Key, Entry> plane, ChangeSet change) {
     Set<Entry.Key> keys = new HashSet<>(change.deletes());
     for (Entry entry : change.updates()) {

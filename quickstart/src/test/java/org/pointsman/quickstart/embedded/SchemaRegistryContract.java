@@ -11,6 +11,7 @@ import org.apache.avro.Schema;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.pointsman.codec.CodecConfig;
+import org.pointsman.codec.OtherReleases;
 import org.pointsman.codec.RecordDeserializer;
 import org.pointsman.codec.RecordFormatException;
 import org.pointsman.codec.RecordSchemas;
@@ -26,6 +27,8 @@ import org.pointsman.registry.RegistryConfig;
 import org.pointsman.registry.RegistryRefusalException;
 import org.pointsman.registry.RestSchemaRegistry;
 import org.pointsman.registry.SchemaRegistry;
+import org.pointsman.topics.TopicSchemas;
+import org.pointsman.topics.Topics;
 
 /**
  * What our registry client promises, at whatever registry. A new client, with nothing cached, asks
@@ -126,6 +129,46 @@ abstract class SchemaRegistryContract {
         assertThat(registry.lookup(subject, schema))
             .hasValueSatisfying(found -> assertThat(found.id()).isEqualTo(id));
       }
+    }
+  }
+
+  @Test
+  void theTopicsSubjectsAreFullTransitiveFieldsAreTakenAndNewKindsAreNot() {
+    Topics topics = new Topics("contract-full.");
+    String events = topics.events() + "-value";
+    String assignments = topics.assignments() + "-org.pointsman.avro.Assignment";
+    try (SchemaRegistry registry = registry()) {
+      Map<String, Integer> ids = TopicSchemas.register(registry, topics);
+      assertThat(ids).hasSize(7);
+      assertThat(TopicSchemas.register(registry, topics)).isEqualTo(ids);
+      assertThat(ids.keySet())
+          .allSatisfy(
+              subject ->
+                  assertThat(registry.compatibility(subject))
+                      .isEqualTo(CompatibilityLevel.FULL_TRANSITIVE));
+      Schema field = OtherReleases.withOneFieldMore("Assignment");
+      assertThat(registry.register(assignments, field)).isNotEqualTo(ids.get(assignments));
+      Schema kind = OtherReleases.withOneEventMore();
+      assertRefused(409, 409, () -> registry.register(events, kind));
+    }
+  }
+
+  @Test
+  void newKindsAreTakenOnlyOnRequest() {
+    Topics topics = new Topics("contract-kinds.");
+    String events = topics.events() + "-value";
+    register(events, OtherReleases.withOneEventLess());
+    try (SchemaRegistry registry = registry()) {
+      registry.setCompatibility(events, CompatibilityLevel.FULL_TRANSITIVE);
+      assertThatThrownBy(() -> TopicSchemas.register(registry, topics))
+          .isInstanceOf(RegistryRefusalException.class)
+          .hasMessageContaining("'pointsman topics create --new-kinds'");
+      int id =
+          java.util.Objects.requireNonNull(
+              TopicSchemas.register(registry, topics, TopicSchemas.NewKinds.TAKEN).get(events));
+      assertThat(registry.byId(id)).isEqualTo(RecordSchemas.named("NetworkEvent"));
+      assertThat(registry.compatibility(events)).isEqualTo(CompatibilityLevel.BACKWARD_TRANSITIVE);
+      assertThat(TopicSchemas.register(registry, topics)).containsEntry(events, id);
     }
   }
 

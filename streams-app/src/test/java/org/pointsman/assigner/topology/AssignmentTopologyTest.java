@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.pointsman.assigner.engine.ClusterState;
 import org.pointsman.assigner.engine.Cursor;
 import org.pointsman.codec.CodecConfig;
+import org.pointsman.codec.OtherReleases;
 import org.pointsman.codec.RecordSerde;
 import org.pointsman.model.Assignment;
 import org.pointsman.model.Cause;
@@ -43,6 +44,7 @@ import org.pointsman.model.NetworkEvent;
 import org.pointsman.model.Rejection;
 import org.pointsman.model.RejectionCode;
 import org.pointsman.model.ServerDown;
+import org.pointsman.model.ServerDrain;
 import org.pointsman.model.ServerId;
 import org.pointsman.model.ServerRegister;
 import org.pointsman.model.TunnelAnnounce;
@@ -197,6 +199,21 @@ class AssignmentTopologyTest {
     assertThat(counters.counts()).isEqualTo(new AssignerCounters.Counts(4, 1, 3));
   }
 
+  /** The assigner as the older release: no event waits, and none is mistaken for another. */
+  @Test
+  void anEventOfANewerReleaseIsRefusedAndTheNextIsDecided() {
+    announce("oslo", 1);
+    sendBytes(
+        CLUSTER.value(),
+        OtherReleases.eventOfTheNewKind(registry, event(new TunnelWithdraw(new TunnelId("oslo")))));
+    Rejection rejection = readRejection();
+    assertThat(rejection.code()).isEqualTo(RejectionCode.UNREADABLE);
+    assertThat(rejection.message()).contains("upgrade this program, then send the event again");
+    assertThat(rejection.raw()).isNotNull();
+    announce("bergen", 2);
+    assertThat(readDecisions()).extracting(Decision::after).hasSize(2).doesNotContainNull();
+  }
+
   @Test
   void aTombstoneAndARecordOfAnotherKindAreSetAside() {
     events.pipeInput(CLUSTER.value().getBytes(StandardCharsets.UTF_8), (byte[]) null);
@@ -277,6 +294,50 @@ class AssignmentTopologyTest {
     assertThat(due.getFirst().reason()).isEqualTo(DecisionReason.LINGER_ENDED);
     assertThat(due.getFirst().cause()).isInstanceOf(Cause.ByTimer.class);
     assertThat(due.getFirst().after()).isNull();
+  }
+
+  @Test
+  void anAnnounceThatTimesOutIsReleasedWithItsDeadlineAsCause() {
+    registerServers("rs-1");
+    send(new ClusterConfigure(null, null, null, Duration.ofSeconds(40), null));
+    announce("oslo", 1);
+    Instant announced = readDecisions().getLast().time();
+    driver.advanceWallClockTime(Duration.ofSeconds(39));
+    assertThat(decisions.isEmpty()).isTrue();
+    driver.advanceWallClockTime(Duration.ofSeconds(2));
+    Decision due = readDecisions().getFirst();
+    assertThat(due.reason()).isEqualTo(DecisionReason.ANNOUNCE_TIMED_OUT);
+    assertThat(due.cause()).isEqualTo(new Cause.ByTimer(0, announced.plusSeconds(40)));
+    assertThat(due.time()).as("when it was noticed").isAfterOrEqualTo(announced.plusSeconds(40));
+    assertThat(assignments.readKeyValuesToMap()).containsEntry("default/tunnel/oslo", null);
+    driver.advanceWallClockTime(Duration.ofMinutes(10));
+    assertThat(decisions.isEmpty()).as("once is enough").isTrue();
+  }
+
+  @Test
+  void aDrainsDeadlineMovesWhatIsStillUpWithTheDeadlineAsCause() {
+    registerServers("rs-1");
+    announce("oslo", 1);
+    send(new TunnelUp(new TunnelId("oslo"), new ServerId("rs-1")));
+    registerServers("rs-2");
+    send(new ServerDrain(new ServerId("rs-1"), Duration.ofSeconds(60)));
+    Instant drained = readDecisions().getLast().time();
+    driver.advanceWallClockTime(Duration.ofSeconds(59));
+    assertThat(decisions.isEmpty()).isTrue();
+    driver.advanceWallClockTime(Duration.ofSeconds(3));
+    List<Decision> due = readDecisions();
+    assertThat(due)
+        .filteredOn(decision -> decision.after() instanceof Assignment)
+        .singleElement()
+        .satisfies(
+            moved -> {
+              assertThat(moved.reason()).isEqualTo(DecisionReason.DRAIN_DEADLINE);
+              assertThat(moved.cause()).isEqualTo(new Cause.ByTimer(0, drained.plusSeconds(60)));
+              assertThat(moved.after())
+                  .isInstanceOfSatisfying(
+                      Assignment.class,
+                      tunnel -> assertThat(tunnel.server()).isEqualTo(new ServerId("rs-2")));
+            });
   }
 
   @Test
