@@ -23,6 +23,7 @@ final class Jmh {
             new OptionsBuilder()
                 .parent(new CommandLineOptions(arguments))
                 .include("^" + Pattern.quote(benchmark.getName()) + "\\.")
+                .addProfiler(CpuTime.class)
                 .build())
         .run();
   }

@@ -47,7 +47,8 @@ public final class PointsmanCommand implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return Cli.configure(Cli.withCompletion(new CommandLine(new PointsmanCommand())));
+    return Cli.configure(
+        Cli.withCompletion(new CommandLine(new PointsmanCommand(), new CommandFactory())));
   }
 
   public static void main(String[] arguments) {
