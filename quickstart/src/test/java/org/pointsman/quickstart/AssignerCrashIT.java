@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
@@ -21,19 +19,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.pointsman.assigner.AssignerMain;
-import org.pointsman.assigner.engine.ClusterState;
 import org.pointsman.cli.Connection;
-import org.pointsman.codec.RecordDeserializer;
 import org.pointsman.model.Assignment;
-import org.pointsman.model.Cause;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.Decision;
 import org.pointsman.model.DecisionReason;
 import org.pointsman.model.Entity;
 import org.pointsman.model.EntityKey;
 import org.pointsman.model.IpAddress;
-import org.pointsman.model.Rejection;
 import org.pointsman.model.ServerId;
 import org.pointsman.model.ServerRegister;
 import org.pointsman.model.TunnelId;
@@ -46,7 +39,6 @@ import org.pointsman.nms.outcome.KafkaOutcomes;
 import org.pointsman.nms.outcome.Outcomes;
 import org.pointsman.quickstart.embedded.EmbeddedServers;
 import org.pointsman.topics.TopicCreator;
-import org.pointsman.topics.TopicReader;
 import org.pointsman.topics.Topics;
 
 /**
@@ -64,23 +56,25 @@ class AssignerCrashIT {
   private static final int TUNNELS_BEFORE_THE_KILL = 9_000;
 
   private static final int OUTCOMES_BEFORE_THE_KILL = 1_000;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration POLL = Duration.ofMillis(5);
 
   private final Connection connection;
+  private final ClusterLog log;
 
   @TempDir private Path directory;
-  private @Nullable Process assigner;
+  private @Nullable AssignerProcess assigner;
 
   AssignerCrashIT(EmbeddedServers servers) {
     connection =
         Connection.to(servers.bootstrapServers(), servers.registryUrl(), new Topics(PREFIX));
+    log = new ClusterLog(connection, CLUSTER);
   }
 
   @AfterEach
   void killAssigner() throws InterruptedException {
     if (assigner != null) {
-      assigner.destroyForcibly().waitFor();
+      assigner.kill();
     }
   }
 
@@ -100,24 +94,23 @@ class AssignerCrashIT {
       killAssigner();
       System.out.printf(
           "killed after %d outcomes were seen; %d decisions stood then, of %d announces%n",
-          seen, decisions().size(), TUNNELS);
+          seen, log.decisions().size(), TUNNELS);
       announced.putAll(announce(nms, tunnels.subList(TUNNELS_BEFORE_THE_KILL, TUNNELS)));
       startAssigner();
       awaitOutcomes(outcomes, SERVERS + TUNNELS - seen);
-      stopAssigner();
+      java.util.Objects.requireNonNull(assigner).stop();
     }
     assertThat(announced).hasSize(TUNNELS);
-    List<Decision> decisions = decisions();
-    assertOneOutcomeOfEach(announced, decisions);
-    assertThat(decisions)
+    assertOneOutcomeOfEach(announced);
+    assertThat(log.decisions())
         .extracting(Decision::epoch)
         .containsExactlyElementsOf(LongStream.rangeClosed(1, SERVERS + TUNNELS).boxed().toList());
-    Map<String, Entity> assignments = assignments();
+    Map<String, Entity> assignments = log.assignments();
     assertThat(assignments.values())
         .filteredOn(Assignment.class::isInstance)
         .hasSize(TUNNELS)
         .allSatisfy(tunnel -> assertThat(((Assignment) tunnel).server()).isNotNull());
-    assertThat(assignments).isEqualTo(fold(decisions));
+    assertThat(assignments).isEqualTo(log.folded());
   }
 
   private void createTopics() {
@@ -127,32 +120,13 @@ class AssignerCrashIT {
   }
 
   private void startAssigner() throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xmx512m"));
-    command.add("--sun-misc-unsafe-memory-access=allow");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(AssignerMain.class.getName());
-    command.addAll(List.of("--bootstrap-servers", connection.bootstrapServers()));
-    command.addAll(List.of("--schema-registry", connection.schemaRegistryUrl()));
-    command.addAll(List.of("--topic-prefix", PREFIX));
-    command.addAll(List.of("--application-id", "crash-assigner"));
-    command.addAll(List.of("--state-dir", directory.resolve("state").toString()));
-    command.addAll(List.of("--replication-factor", "1", "--standby-replicas", "0"));
-    Path log = Path.of("target", "assigner-crash.log");
     assigner =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
-  }
-
-  /** In order, so that what it might still write is there to be read. */
-  private void stopAssigner() throws InterruptedException {
-    if (assigner != null) {
-      assigner.destroy();
-      assertThat(assigner.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    }
+        AssignerProcess.start(
+            connection,
+            PREFIX,
+            directory.resolve("state"),
+            /* standbyReplicas= */ 0,
+            Path.of("target", "assigner-crash.log"));
   }
 
   private static void registerServers(NmsClient nms) {
@@ -188,15 +162,8 @@ class AssignerCrashIT {
     return seen[0];
   }
 
-  private void assertOneOutcomeOfEach(Map<Long, TunnelId> announced, List<Decision> decisions) {
-    Map<Long, List<Object>> outcomes = new TreeMap<>();
-    for (Decision decision : decisions) {
-      Cause.ByEvent cause = (Cause.ByEvent) decision.cause();
-      outcomes.computeIfAbsent(cause.offset(), _ -> new ArrayList<>()).add(decision);
-    }
-    for (Rejection rejection : rejections()) {
-      outcomes.computeIfAbsent(rejection.offset(), _ -> new ArrayList<>()).add(rejection);
-    }
+  private void assertOneOutcomeOfEach(Map<Long, TunnelId> announced) {
+    Map<Long, List<Object>> outcomes = log.outcomes();
     assertThat(outcomes).hasSize(SERVERS + TUNNELS);
     assertThat(outcomes.values()).allSatisfy(each -> assertThat(each).hasSize(1));
     announced.forEach(
@@ -210,50 +177,6 @@ class AssignerCrashIT {
                       assertThat(decision.reason())
                           .isIn(DecisionReason.ASSIGNED, DecisionReason.CO_LOCATED);
                     }));
-  }
-
-  private static Map<String, Entity> fold(List<Decision> decisions) {
-    ClusterState state = new ClusterState(CLUSTER);
-    decisions.forEach(state::apply);
-    Map<String, Entity> entities = new TreeMap<>();
-    state.servers().forEach(server -> entities.put(server.key().toString(), server));
-    state.assignments().forEach(tunnel -> entities.put(tunnel.key().toString(), tunnel));
-    return entities;
-  }
-
-  private List<Decision> decisions() {
-    return read(connection.topics().decisions()).stream()
-        .map(TopicReader.Read::value)
-        .map(Decision.class::cast)
-        .toList();
-  }
-
-  private List<Rejection> rejections() {
-    return read(connection.topics().rejections()).stream()
-        .map(TopicReader.Read::value)
-        .map(Rejection.class::cast)
-        .toList();
-  }
-
-  /** The latest record of each key. */
-  private Map<String, Entity> assignments() {
-    Map<String, Entity> latest = new TreeMap<>();
-    for (TopicReader.Read read : read(connection.topics().assignments())) {
-      if (read.value() instanceof Entity entity) {
-        latest.put(String.valueOf(read.key()), entity);
-      } else {
-        latest.remove(String.valueOf(read.key()));
-      }
-    }
-    return latest;
-  }
-
-  private List<TopicReader.Read> read(String topic) {
-    List<TopicReader.Read> all = new ArrayList<>();
-    try (RecordDeserializer values = connection.deserializer()) {
-      connection.reader(values).read(topic, CLUSTER, all::add, AssignerCrashIT::fail);
-    }
-    return all;
   }
 
   private static void fail(RuntimeException unreadable) {

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -34,13 +35,14 @@ public final class Assigner implements AutoCloseable {
 
   private static final int POLL_MILLIS = 5;
 
-  /**
-   * The least that brokers allow by default: a dead instance's clusters wait no longer for heirs.
-   */
-  private static final int SESSION_TIMEOUT_MILLIS = 6_000;
-
-  private static final int HEARTBEAT_MILLIS = 1_500;
   private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
+
+  /**
+   * How often standbys that have caught up are looked at, to even the clusters out again after an
+   * instance came back; the least that Kafka Streams takes.
+   */
+  private static final int PROBING_MILLIS = 60_000;
+
   private static final Duration BEFORE_ANOTHER_TRY = Duration.ofSeconds(1);
   private static final Duration CLOSE = Duration.ofSeconds(30);
 
@@ -48,6 +50,7 @@ public final class Assigner implements AutoCloseable {
   private final RecordSerde records;
   private final SchemaRegistry registry;
   private final AssignerCounters counters;
+  private final AbandonedTransactions abandoned;
   private final CountDownLatch running = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile @Nullable Throwable failure;
@@ -56,11 +59,13 @@ public final class Assigner implements AutoCloseable {
       KafkaStreams streams,
       RecordSerde records,
       SchemaRegistry registry,
-      AssignerCounters counters) {
+      AssignerCounters counters,
+      AbandonedTransactions abandoned) {
     this.streams = streams;
     this.records = records;
     this.registry = registry;
     this.counters = counters;
+    this.abandoned = abandoned;
   }
 
   /**
@@ -71,7 +76,12 @@ public final class Assigner implements AutoCloseable {
    * @throws org.pointsman.registry.RegistryUnavailableException if the registry does not answer
    */
   public static Assigner start(Connection connection, AssignerSettings settings) {
-    int partitions = partitions(connection);
+    int partitions;
+    Duration sessionTimeout;
+    try (Admin admin = Admin.create(connection.kafkaProperties())) {
+      partitions = partitions(connection, admin);
+      sessionTimeout = SessionTimeout.ask(admin);
+    }
     SchemaRegistry registry = connection.registry();
     // Before the first event, so that no event has to wait for it.
     TopicSchemas.register(registry, connection.topics());
@@ -80,8 +90,11 @@ public final class Assigner implements AutoCloseable {
     KafkaStreams streams =
         new KafkaStreams(
             AssignmentTopology.build(connection.topics(), partitions, records, counters),
-            new StreamsConfig(streamsProperties(connection, settings)));
-    Assigner assigner = new Assigner(streams, records, registry, counters);
+            new StreamsConfig(streamsProperties(connection, settings, sessionTimeout)));
+    AbandonedTransactions abandoned =
+        new AbandonedTransactions(
+            Admin.create(connection.kafkaProperties()), settings.applicationId());
+    Assigner assigner = new Assigner(streams, records, registry, counters, abandoned);
     streams.setStateListener((now, _) -> assigner.heard(now));
     streams.setUncaughtExceptionHandler(assigner::uncaught);
     streams.setGlobalStateRestoreListener(new RestoreProgress());
@@ -90,29 +103,28 @@ public final class Assigner implements AutoCloseable {
   }
 
   /** Of every topic: they have to be there, and as many in each. */
-  private static int partitions(Connection connection) {
-    try (Admin admin = Admin.create(connection.kafkaProperties())) {
-      Map<String, Integer> there =
-          new TreeMap<>(new TopicCreator(admin, connection.topics()).partitions());
-      for (String topic : connection.topics().names()) {
-        if (!there.containsKey(topic)) {
-          throw new CliException(
-              "expected topic %s at %s but it is not there; make the topics with 'pointsman topics create'"
-                  .formatted(topic, connection.bootstrapServers()));
-        }
-      }
-      if (there.values().stream().distinct().count() != 1) {
+  private static int partitions(Connection connection, Admin admin) {
+    Map<String, Integer> there =
+        new TreeMap<>(new TopicCreator(admin, connection.topics()).partitions());
+    for (String topic : connection.topics().names()) {
+      if (!there.containsKey(topic)) {
         throw new CliException(
-            "expected as many partitions in every topic but got %s; make the topics anew with 'pointsman topics create'"
-                .formatted(there));
+            "expected topic %s at %s but it is not there; make the topics with 'pointsman topics create'"
+                .formatted(topic, connection.bootstrapServers()));
       }
-      return there.values().iterator().next();
     }
+    if (there.values().stream().distinct().count() != 1) {
+      throw new CliException(
+          "expected as many partitions in every topic but got %s; make the topics anew with 'pointsman topics create'"
+              .formatted(there));
+    }
+    return there.values().iterator().next();
   }
 
   private static Map<String, Object> streamsProperties(
-      Connection connection, AssignerSettings settings) {
+      Connection connection, AssignerSettings settings, Duration sessionTimeout) {
     Map<String, Object> properties = new HashMap<>(connection.kafkaProperties());
+    properties.remove(StreamsConfig.CLIENT_ID_CONFIG); // Streams' own tells the instances apart
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
     properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
@@ -121,6 +133,7 @@ public final class Assigner implements AutoCloseable {
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitInterval().toMillis());
     properties.put(StreamsConfig.POLL_MS_CONFIG, POLL_MILLIS);
+    properties.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, PROBING_MILLIS);
     properties.put(
         StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class.getName());
     properties.put(
@@ -135,15 +148,16 @@ public final class Assigner implements AutoCloseable {
         TRANSACTION_TIMEOUT_MILLIS);
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
-        SESSION_TIMEOUT_MILLIS);
+        (int) sessionTimeout.toMillis());
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
-        HEARTBEAT_MILLIS);
+        (int) SessionTimeout.heartbeat(sessionTimeout).toMillis());
     return properties;
   }
 
   private void heard(KafkaStreams.State now) {
     log.debug("state {}", now);
+    abandoned.rebalancing(now == KafkaStreams.State.REBALANCING);
     switch (now) {
       case RUNNING -> {
         if (running.getCount() > 0) {
@@ -200,10 +214,14 @@ public final class Assigner implements AutoCloseable {
     return counters.counts();
   }
 
-  /** Commits what is under way and stops. */
+  /** Commits what is under way, leaves its clusters to the others, and stops. */
   @Override
   public void close() {
-    if (!streams.close(CLOSE)) {
+    CloseOptions leaving =
+        CloseOptions.timeout(CLOSE)
+            .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+    abandoned.close();
+    if (!streams.close(leaving)) {
       log.warn("expected to stop within {} s but did not; nothing is lost", CLOSE.toSeconds());
     }
     records.close();

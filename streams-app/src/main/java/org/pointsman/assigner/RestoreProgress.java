@@ -6,6 +6,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Says how far the reading back of the state is, if there is much of it. */
 final class RestoreProgress implements StateRestoreListener {
@@ -16,9 +17,8 @@ final class RestoreProgress implements StateRestoreListener {
 
   @Override
   public void onRestoreStart(TopicPartition partition, String store, long from, long to) {
-    if (to - from >= WORTH_TELLING) {
-      log.info("reading back {} records of {}", to - from, partition);
-    }
+    log.atLevel(to - from >= WORTH_TELLING ? Level.INFO : Level.DEBUG)
+        .log("reading back {} records of {}", to - from, partition);
   }
 
   @Override

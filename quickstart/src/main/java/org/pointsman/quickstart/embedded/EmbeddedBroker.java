@@ -180,6 +180,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     p.put("share.coordinator.state.topic.num.partitions", "1");
 
     p.put("group.initial.rebalance.delay.ms", "0");
+    p.put("group.min.session.timeout.ms", "1000"); // lets assigners take over sooner
     p.put("auto.create.topics.enable", "false");
     p.put("log.retention.ms", "-1");
     p.put("log.retention.bytes", "-1");

@@ -119,7 +119,7 @@ final class ApicurioRegistry implements AutoCloseable {
             .build();
     try (HttpClient client = HttpClient.newHttpClient()) {
       Awaitility.await()
-          .atMost(60, TimeUnit.SECONDS)
+          .atMost(5, TimeUnit.MINUTES)
           .pollInterval(100, TimeUnit.MILLISECONDS)
           .until(() -> !process.isAlive() || answers(client, question));
     }
