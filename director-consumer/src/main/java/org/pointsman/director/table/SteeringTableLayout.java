@@ -209,6 +209,11 @@ public final class SteeringTableLayout {
     return (long) LONG.getAcquire(segment, offset);
   }
 
+  /** In one piece, as every aligned load is, and after the acquiring load before it. */
+  static long plainLong(MemorySegment segment, long offset) {
+    return (long) LONG.get(segment, offset);
+  }
+
   static void releaseLong(MemorySegment segment, long offset, long value) {
     LONG.setRelease(segment, offset, value);
   }
