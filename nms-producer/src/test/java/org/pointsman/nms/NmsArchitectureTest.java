@@ -14,6 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import org.pointsman.nms.cli.ClusterCommand;
 import org.pointsman.nms.cli.RebalancePlanner;
 import org.pointsman.nms.cli.ServerCommand;
+import org.pointsman.nms.cli.StrongswanCommand;
 import org.pointsman.nms.cli.TunnelCommand;
 
 @AnalyzeClasses(
@@ -37,10 +38,25 @@ final class NmsArchitectureTest {
                   ROOT + ".inventory"));
 
   @ArchTest
+  static final ArchRule viciKnowsTheModelOnly =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + ".strongswan.vici")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                  "java..", "org.jspecify..", "org.pointsman.model", ROOT + ".strongswan.vici"));
+
+  @ArchTest
   static final ArchRule theClientKnowsNoTerminal =
       noClasses()
           .that()
-          .resideInAnyPackage(ROOT, ROOT + ".outcome", ROOT + ".inventory")
+          .resideInAnyPackage(
+              ROOT,
+              ROOT + ".outcome",
+              ROOT + ".inventory",
+              ROOT + ".follow",
+              ROOT + ".strongswan..")
           .and()
           .doNotBelongToAnyOf(NmsMain.class)
           .should()
@@ -56,7 +72,8 @@ final class NmsArchitectureTest {
               TunnelCommand.class,
               ServerCommand.class,
               ClusterCommand.class,
-              RebalancePlanner.class)
+              RebalancePlanner.class,
+              StrongswanCommand.class)
           .should()
           .notBePublic();
 

@@ -8,6 +8,7 @@ import org.pointsman.director.DirectorCommand;
 import org.pointsman.director.steer.SteerCommand;
 import org.pointsman.nms.cli.ClusterCommand;
 import org.pointsman.nms.cli.ServerCommand;
+import org.pointsman.nms.cli.StrongswanCommand;
 import org.pointsman.nms.cli.TunnelCommand;
 import org.pointsman.quickstart.demo.DemoCommand;
 import picocli.CommandLine;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
       TunnelCommand.class,
       ServerCommand.class,
       ClusterCommand.class,
+      StrongswanCommand.class,
       SteerCommand.class,
       TopicsCommand.class
     })
