@@ -12,6 +12,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import org.pointsman.nms.cli.ClusterCommand;
+import org.pointsman.nms.cli.ProbeCommand;
 import org.pointsman.nms.cli.RebalancePlanner;
 import org.pointsman.nms.cli.ServerCommand;
 import org.pointsman.nms.cli.StrongswanCommand;
@@ -56,7 +57,8 @@ final class NmsArchitectureTest {
               ROOT + ".outcome",
               ROOT + ".inventory",
               ROOT + ".follow",
-              ROOT + ".strongswan..")
+              ROOT + ".strongswan..",
+              ROOT + ".probe")
           .and()
           .doNotBelongToAnyOf(NmsMain.class)
           .should()
@@ -72,6 +74,7 @@ final class NmsArchitectureTest {
               TunnelCommand.class,
               ServerCommand.class,
               ClusterCommand.class,
+              ProbeCommand.class,
               RebalancePlanner.class,
               StrongswanCommand.class)
           .should()

@@ -15,6 +15,12 @@ sealed interface Action {
   /** Have charon start IKE towards the peer of a tunnel. */
   record Initiate(TunnelId tunnel, String connection, String child) implements Action {}
 
+  /**
+   * Have charon end an IKE SA whose tunnel has moved away: packets for it do not come here any
+   * more.
+   */
+  record Terminate(TunnelId tunnel, String ikeId) implements Action {}
+
   /** Tell the operator. */
   record Say(String line) implements Action {}
 }

@@ -277,13 +277,13 @@ public final class Bridge implements AutoCloseable {
         case Action.ListSas _ -> hasToList = true;
         case Action.Send(TunnelEvent event) -> send(event);
         case Action.Initiate initiate -> ask(vici -> initiate(vici, initiate));
+        case Action.Terminate terminate -> ask(vici -> terminate(vici, terminate));
       }
     }
     return hasToList;
   }
 
   private void send(TunnelEvent event) {
-    say.accept(EventText.line(event));
     var _ =
         client
             .send(cluster, event)
@@ -293,6 +293,7 @@ public final class Bridge implements AutoCloseable {
                     inputs.add(new Input.Unsent(event, String.valueOf(failure.getMessage())));
                   }
                 });
+    say.accept(EventText.line(event));
   }
 
   /** Something to ask charon. */
@@ -351,6 +352,14 @@ public final class Bridge implements AutoCloseable {
           "charon does not call %s: %s"
               .formatted(initiate.tunnel(), answer.text("errmsg").orElse("it does not say why")));
     }
+  }
+
+  /** Without waiting for the peer's consent; if it is gone already, all is as wanted. */
+  private void terminate(ViciConnection vici, Action.Terminate terminate) throws ViciException {
+    say.accept("%s moved away: ending what is left of it here".formatted(terminate.tunnel()));
+    Section _ =
+        vici.request(
+            "terminate", Section.of("ike-id", terminate.ikeId(), "force", "yes", "timeout", "-1"));
   }
 
   /** Ends it within some seconds; what was sent is left to the client. */

@@ -50,6 +50,9 @@ final class BridgeCore {
   /** Established here, as charon last said. */
   private final SortedMap<TunnelId, Sa> established = new TreeMap<>();
 
+  /** Established here, but moved away since: these pairs are left over. */
+  private final Set<TunnelId> left = new HashSet<>();
+
   /** Moved here, and not established since: when to give up on each. */
   private final SortedMap<TunnelId, Instant> awaited = new TreeMap<>();
 
@@ -81,8 +84,18 @@ final class BridgeCore {
       return List.of(new Action.ListSas());
     }
     List<Action> actions = new ArrayList<>();
-    sas.forEach(sa -> up(sa, actions));
+    for (Sa sa : sas) {
+      settings.naming().tunnel(sa).ifPresent(this::isFresh);
+      up(sa, actions);
+    }
     return actions;
+  }
+
+  /** A new pair stands: whatever was left over before does not count any more. */
+  private void isFresh(TunnelId tunnel) {
+    if (left.remove(tunnel)) {
+      established.remove(tunnel);
+    }
   }
 
   /**
@@ -94,13 +107,18 @@ final class BridgeCore {
     List<Action> actions = new ArrayList<>();
     Set<TunnelId> there = new HashSet<>();
     for (Sa sa : sas) {
-      settings.naming().tunnel(sa).ifPresent(there::add);
-      up(sa, actions);
+      Optional<TunnelId> named = settings.naming().tunnel(sa);
+      named.ifPresent(there::add);
+      if (named.filter(left::contains).isEmpty()) {
+        up(sa, actions);
+      }
     }
     for (TunnelId ended : List.copyOf(established.keySet())) {
       if (!there.contains(ended)) {
         established.remove(ended);
-        down(ended, actions);
+        if (!left.remove(ended)) {
+          down(ended, actions);
+        }
       }
     }
     if (isFirst) {
@@ -230,9 +248,10 @@ final class BridgeCore {
     if (!isHere(after.server())) {
       awaited.remove(tunnel);
       takeovers.remove(tunnel);
+      leave(tunnel, before, actions);
       return;
     }
-    Sa sa = established.get(tunnel);
+    Sa sa = left.contains(tunnel) ? null : established.get(tunnel);
     if (sa != null) {
       boolean isNews = before == null || !isHere(before.server());
       if (isNews && after.state() != TunnelState.UP) { // it came up before it was announced
@@ -243,6 +262,19 @@ final class BridgeCore {
     } else if (after.state() == TunnelState.UP && before != null && !isHere(before.server())) {
       awaited.put(tunnel, now.plus(settings.absentAfter()));
       takeOver(after, now, actions);
+    }
+  }
+
+  /**
+   * Its packets do not come here any more, so its pair would stay until it expires; and if the
+   * tunnel came back, it would look established. An IKE SA that several tunnels share is kept.
+   */
+  private void leave(TunnelId tunnel, @Nullable Assignment before, List<Action> actions) {
+    Sa sa = established.get(tunnel);
+    if (sa != null && before != null && isHere(before.server()) && left.add(tunnel)) {
+      if (settings.naming() != TunnelNaming.CHILD && !sa.ikeId().isEmpty()) {
+        actions.add(new Action.Terminate(tunnel, sa.ikeId()));
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import org.pointsman.nms.strongswan.vici.ViciValue.Section;
 /**
  * A pair of child security associations as charon tells of it.
  *
+ * @param ikeId charon's number of the IKE SA that it belongs to, or empty
  * @param connection the name of its connection in charon's configuration
  * @param child the name of its child there
  * @param remoteId the identity that the peer proved, or empty
@@ -20,6 +21,7 @@ import org.pointsman.nms.strongswan.vici.ViciValue.Section;
  * @param remoteSubnets what lies behind the peer, as charon writes it
  */
 record Sa(
+    String ikeId,
     String connection,
     String child,
     String remoteId,
@@ -53,6 +55,7 @@ record Sa(
 
   private static Sa of(String connection, Section ike, Section child) {
     return new Sa(
+        ike.text("uniqueid").orElse(""),
         connection,
         child.text("name").orElse(""),
         ike.text("remote-id").orElse(""),

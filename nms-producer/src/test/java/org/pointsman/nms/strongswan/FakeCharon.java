@@ -33,6 +33,7 @@ final class FakeCharon implements AutoCloseable {
   final Map<String, Section> sas = new ConcurrentHashMap<>();
   final Map<String, Section> connections = new ConcurrentHashMap<>();
   final BlockingQueue<Section> initiated = new LinkedBlockingQueue<>();
+  final BlockingQueue<Section> terminated = new LinkedBlockingQueue<>();
 
   /** What is sent instead of an answer to a command of this name, as raw bytes. */
   final Map<String, byte[]> damaged = new ConcurrentHashMap<>();
@@ -55,6 +56,7 @@ final class FakeCharon implements AutoCloseable {
     pair.put("state", new Text("INSTALLED"));
     pair.put("remote-ts", new Texts(List.of(subnet)));
     Map<String, ViciValue> ike = new LinkedHashMap<>();
+    ike.put("uniqueid", new Text("7"));
     ike.put("remote-host", new Text(host));
     ike.put("remote-port", new Text("4500"));
     ike.put("remote-id", new Text(id));
@@ -160,6 +162,10 @@ final class FakeCharon implements AutoCloseable {
           new ArrayList<>(connections.values())
               .forEach(each -> write(new ViciPacket.Event("list-conn", each).encode()));
           respond(Section.EMPTY);
+        }
+        case "terminate" -> {
+          terminated.add(request.message());
+          respond(Section.of("success", "yes"));
         }
         case "initiate" -> {
           initiated.add(request.message());
