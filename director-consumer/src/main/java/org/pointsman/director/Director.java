@@ -13,6 +13,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pointsman.cli.Connection;
 import org.pointsman.director.dataplane.DataPlane;
@@ -133,13 +135,38 @@ public final class Director implements AutoCloseable {
    */
   public static Director start(
       Connection connection, DirectorSettings settings, FeedListener listener) {
+    return start(connection, settings, listener, Supplier::get);
+  }
+
+  /**
+   * As {@link #start(Connection, DirectorSettings, FeedListener)}, with the data plane opened
+   * elsewhere.
+   *
+   * @param opening calls what opens the plane, in the network namespace of the interfaces, say;
+   *     Kafka's clients stay where this is called
+   */
+  public static Director start(
+      Connection connection,
+      DirectorSettings settings,
+      FeedListener listener,
+      Function<Supplier<DataPlane>, DataPlane> opening) {
     KafkaLinks links = KafkaLinks.of(connection, settings.name());
-    return start(links, settings, listener, InstantSource.system());
+    DataPlane plane = opening.apply(() -> withNeighbours(settings, plane(settings)));
+    return start(links, settings, plane, listener, InstantSource.system());
   }
 
   static Director start(
       KafkaLinks links, DirectorSettings settings, FeedListener listener, InstantSource clock) {
-    DataPlane plane = withNeighbours(settings, plane(settings));
+    return start(
+        links, settings, withNeighbours(settings, plane(settings)), listener, clock);
+  }
+
+  private static Director start(
+      KafkaLinks links,
+      DirectorSettings settings,
+      DataPlane plane,
+      FeedListener listener,
+      InstantSource clock) {
     Director director = new Director(settings, links, plane, listener, clock);
     log.info(
         "director {} of cluster {} reads {}; data plane {}",

@@ -4,7 +4,9 @@ import org.jspecify.annotations.Nullable;
 import org.pointsman.cli.Cli;
 import org.pointsman.cli.TopicsCommand;
 import org.pointsman.nms.cli.ClusterCommand;
+import org.pointsman.nms.cli.ProbeCommand;
 import org.pointsman.nms.cli.ServerCommand;
+import org.pointsman.nms.cli.StrongswanCommand;
 import org.pointsman.nms.cli.TunnelCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +21,8 @@ import picocli.CommandLine.Command;
       TunnelCommand.class,
       ServerCommand.class,
       ClusterCommand.class,
+      ProbeCommand.class,
+      StrongswanCommand.class,
       TopicsCommand.class
     })
 public final class NmsMain {

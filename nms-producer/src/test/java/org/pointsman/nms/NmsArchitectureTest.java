@@ -12,8 +12,10 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import org.pointsman.nms.cli.ClusterCommand;
+import org.pointsman.nms.cli.ProbeCommand;
 import org.pointsman.nms.cli.RebalancePlanner;
 import org.pointsman.nms.cli.ServerCommand;
+import org.pointsman.nms.cli.StrongswanCommand;
 import org.pointsman.nms.cli.TunnelCommand;
 
 @AnalyzeClasses(
@@ -37,10 +39,26 @@ final class NmsArchitectureTest {
                   ROOT + ".inventory"));
 
   @ArchTest
+  static final ArchRule viciKnowsTheModelOnly =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + ".strongswan.vici")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                  "java..", "org.jspecify..", "org.pointsman.model", ROOT + ".strongswan.vici"));
+
+  @ArchTest
   static final ArchRule theClientKnowsNoTerminal =
       noClasses()
           .that()
-          .resideInAnyPackage(ROOT, ROOT + ".outcome", ROOT + ".inventory")
+          .resideInAnyPackage(
+              ROOT,
+              ROOT + ".outcome",
+              ROOT + ".inventory",
+              ROOT + ".follow",
+              ROOT + ".strongswan..",
+              ROOT + ".probe")
           .and()
           .doNotBelongToAnyOf(NmsMain.class)
           .should()
@@ -56,7 +74,9 @@ final class NmsArchitectureTest {
               TunnelCommand.class,
               ServerCommand.class,
               ClusterCommand.class,
-              RebalancePlanner.class)
+              ProbeCommand.class,
+              RebalancePlanner.class,
+              StrongswanCommand.class)
           .should()
           .notBePublic();
 

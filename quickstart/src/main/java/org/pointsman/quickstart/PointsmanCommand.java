@@ -7,7 +7,9 @@ import org.pointsman.cli.TopicsCommand;
 import org.pointsman.director.DirectorCommand;
 import org.pointsman.director.steer.SteerCommand;
 import org.pointsman.nms.cli.ClusterCommand;
+import org.pointsman.nms.cli.ProbeCommand;
 import org.pointsman.nms.cli.ServerCommand;
+import org.pointsman.nms.cli.StrongswanCommand;
 import org.pointsman.nms.cli.TunnelCommand;
 import org.pointsman.quickstart.demo.DemoCommand;
 import picocli.CommandLine;
@@ -31,6 +33,8 @@ import picocli.CommandLine.Spec;
       TunnelCommand.class,
       ServerCommand.class,
       ClusterCommand.class,
+      ProbeCommand.class,
+      StrongswanCommand.class,
       SteerCommand.class,
       TopicsCommand.class
     })
@@ -46,7 +50,7 @@ public final class PointsmanCommand implements Runnable {
         self.commandLine(), "expected a command but got none; start with 'pointsman demo'");
   }
 
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return Cli.configure(
         Cli.withCompletion(new CommandLine(new PointsmanCommand(), new CommandFactory())));
   }

@@ -8,6 +8,8 @@ import org.pointsman.codec.RecordFormatException;
 import org.pointsman.model.ClusterId;
 import org.pointsman.nms.NmsClient;
 import org.pointsman.nms.NmsSettings;
+import org.pointsman.nms.follow.ClusterFollower;
+import org.pointsman.nms.follow.ClusterNews;
 import org.pointsman.nms.outcome.KafkaOutcomes;
 import org.pointsman.nms.outcome.Outcomes;
 
@@ -25,6 +27,12 @@ final class KafkaConnector implements NmsConnector {
       Collection<Integer> partitions,
       Consumer<? super RecordFormatException> bad) {
     return KafkaOutcomes.fromNow(connection, partitions, bad);
+  }
+
+  @Override
+  public ClusterNews news(
+      Connection connection, ClusterId cluster, Consumer<? super RecordFormatException> bad) {
+    return ClusterFollower.open(connection, cluster, bad);
   }
 
   @Override

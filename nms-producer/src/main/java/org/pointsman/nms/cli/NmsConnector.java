@@ -7,6 +7,7 @@ import org.pointsman.codec.RecordFormatException;
 import org.pointsman.model.ClusterId;
 import org.pointsman.nms.NmsClient;
 import org.pointsman.nms.NmsSettings;
+import org.pointsman.nms.follow.ClusterNews;
 import org.pointsman.nms.outcome.Outcomes;
 
 /** What commands need of a deployment; tests have one in memory. */
@@ -23,5 +24,9 @@ interface NmsConnector {
 
   /** What the assignments topic says of {@code cluster} now. */
   ClusterContents contents(
+      Connection connection, ClusterId cluster, Consumer<? super RecordFormatException> bad);
+
+  /** What happens in {@code cluster} from now on. */
+  ClusterNews news(
       Connection connection, ClusterId cluster, Consumer<? super RecordFormatException> bad);
 }

@@ -26,6 +26,8 @@ import org.pointsman.model.RejectionCode;
 import org.pointsman.nms.MockLog;
 import org.pointsman.nms.NmsClient;
 import org.pointsman.nms.NmsSettings;
+import org.pointsman.nms.follow.ClusterNews;
+import org.pointsman.nms.follow.FakeNews;
 import org.pointsman.nms.outcome.Outcome;
 import org.pointsman.nms.outcome.Outcomes;
 
@@ -107,6 +109,17 @@ final class FakeDeployment implements NmsConnector {
     ClusterContents contents = new ClusterContents(cluster);
     entities.forEach(entity -> contents.apply(entity.key().toString(), entity));
     return contents;
+  }
+
+  @Override
+  public ClusterNews news(
+      Connection connection, ClusterId cluster, Consumer<? super RecordFormatException> bad) {
+    return new FakeNews(entities, cluster) {
+      @Override
+      public void close() {
+        closed++;
+      }
+    };
   }
 
   private final class FakeOutcomes implements Outcomes {
