@@ -6,6 +6,8 @@ public enum DataPlaneKind {
   MEMORY,
   /** Steers the frames of an interface with libpcap. */
   PCAP,
+  /** Steers in the Linux kernel, with nftables. */
+  NFTABLES,
   /** Steers in the Linux kernel, with an XDP program. */
   XDP
 }

@@ -20,6 +20,9 @@ import org.pointsman.cli.Connection;
 import org.pointsman.director.dataplane.DataPlane;
 import org.pointsman.director.dataplane.DataPlaneStats;
 import org.pointsman.director.dataplane.memory.MemoryDataPlane;
+import org.pointsman.director.dataplane.nftables.NftablesDataPlane;
+import org.pointsman.director.dataplane.nftables.NftablesException;
+import org.pointsman.director.dataplane.nftables.NftablesSettings;
 import org.pointsman.director.dataplane.pcap.PcapDataPlane;
 import org.pointsman.director.dataplane.pcap.PcapPlaneException;
 import org.pointsman.director.dataplane.pcap.PcapSettings;
@@ -129,6 +132,7 @@ public final class Director implements AutoCloseable {
    *
    * @param listener hears what has been applied, on the feed's thread
    * @throws PcapPlaneException if the pcap plane cannot use the interfaces
+   * @throws NftablesException if the nftables plane cannot be set up
    * @throws XdpPlaneException if the XDP plane cannot be set up
    * @throws org.apache.kafka.common.config.ConfigException if Kafka's clients do not take the
    *     connection's settings
@@ -197,6 +201,11 @@ public final class Director implements AutoCloseable {
           new PcapDataPlane(
               settings.forPlane(),
               new PcapSettings(settings.requireIn(), settings.out(), settings.directorMac()));
+      case NFTABLES ->
+          new NftablesDataPlane(
+              settings.forPlane(),
+              new NftablesSettings(
+                  settings.name(), settings.requireIn(), settings.out(), settings.directorMac()));
       case XDP ->
           new XdpDataPlane(
               settings.forPlane(),

@@ -11,6 +11,7 @@ import org.pointsman.cli.CliException;
 import org.pointsman.cli.Connection;
 import org.pointsman.cli.ConnectionOptions;
 import org.pointsman.director.dataplane.PlaneSettings.OnMiss;
+import org.pointsman.director.dataplane.nftables.NftablesException;
 import org.pointsman.director.dataplane.pcap.PcapPlaneException;
 import org.pointsman.director.dataplane.xdp.XdpMode;
 import org.pointsman.director.dataplane.xdp.XdpPlaneException;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Option;
     subcommands = {LookupCommand.class, DumpCommand.class, CheckCommand.class, DetachCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "1:it could not start: no such interface, no libpcap or libbpf, no right to use it",
+      "1:it could not start: no such interface, no libpcap, libnftnl or libbpf, no right to use it",
       "2:the command line is not right",
       "130,143:stopped by SIGINT or SIGTERM, as asked"
     })
@@ -62,13 +63,13 @@ public final class DirectorCommand implements Callable<Integer> {
       paramLabel = "KIND",
       defaultValue = "memory",
       description =
-          "memory (keeps the table, steers nothing), pcap (steers the frames of an interface; needs libpcap, and root or CAP_NET_RAW) or xdp (the same in the Linux kernel, and goes on when the director ends; needs libbpf, and root or CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON). Default: ${DEFAULT-VALUE}.")
+          "memory (keeps the table, steers nothing), pcap (steers the frames of an interface; needs libpcap, and root or CAP_NET_RAW), nftables (the same in the Linux kernel, and goes on when the director ends; needs libnftables, libnftnl and libmnl, and root or CAP_NET_ADMIN) or xdp (the same in the Linux kernel, and goes on when the director ends; needs libbpf, and root or CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON). Default: ${DEFAULT-VALUE}.")
   private DataPlaneKind dataPlane = DataPlaneKind.MEMORY;
 
   @Option(
       names = "--interface",
       paramLabel = "NAME",
-      description = "Where packets come in. Needed for pcap and xdp; memory does not use it.")
+      description = "Where packets come in. Needed for all but memory, which does not use it.")
   private @Nullable String in;
 
   @Option(
@@ -174,7 +175,7 @@ public final class DirectorCommand implements Callable<Integer> {
   private static Director start(Connection connection, DirectorSettings settings) {
     try {
       return Director.start(connection, settings, FeedListener.NONE);
-    } catch (PcapPlaneException | XdpPlaneException unusable) {
+    } catch (PcapPlaneException | NftablesException | XdpPlaneException unusable) {
       throw new CliException(Objects.requireNonNull(unusable.getMessage()));
     } catch (ConfigException refused) {
       throw new CliException(

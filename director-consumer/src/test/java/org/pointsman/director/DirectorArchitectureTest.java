@@ -90,6 +90,10 @@ final class DirectorArchitectureTest {
                   ROOT + ".packet.."));
 
   @ArchTest
+  static final ArchRule dataPlanesDoNotKnowEachOther =
+      slices().matching(ROOT + ".dataplane.(*)..").should().notDependOnEachOther();
+
+  @ArchTest
   static final ArchRule theFeedDoesNotKnowPcap4j =
       noClasses()
           .that()

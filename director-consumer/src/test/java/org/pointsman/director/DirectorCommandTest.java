@@ -46,6 +46,7 @@ final class DirectorCommandTest {
           --side outer --data-plane xdp             | expected an --interface for --data-plane xdp but got none
           --side outer --xdp-mode fast              | Invalid value for option '--xdp-mode'
           --side outer --data-plane pcap            | expected an --interface for --data-plane pcap but got none
+          --side outer --data-plane nftables        | expected an --interface for --data-plane nftables but got none
           --side outer --director-mac 02:00         | expected a MAC address such as
           --side outer --local-address 10.0.0.256   | expected an IP address such as
           --side outer --max-tunnels many           | Invalid value for option '--max-tunnels'
@@ -81,6 +82,10 @@ final class DirectorCommandTest {
                 "--director-mac=02:00:00:00:00:01"))
         .isEqualTo(Cli.FAILED);
     assertThat(err.toString()).contains("expected to open interface nosuch0 but got");
+    assertThat(run("--side", "outer", "--data-plane", "nftables", "--interface", "nosuch0"))
+        .isEqualTo(Cli.FAILED);
+    assertThat(err.toString())
+        .endsWith("expected an interface but there is no nosuch0 here; check its name\n");
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.pointsman.director.host;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.pointsman.director.dataplane.nftables.NftablesDataPlane;
 import org.pointsman.director.dataplane.xdp.XdpDataPlane;
 import org.pointsman.director.dataplane.xdp.XdpSettings;
 
@@ -9,7 +10,20 @@ import org.pointsman.director.dataplane.xdp.XdpSettings;
 public interface KernelState {
   /** Of every data plane that leaves something: memory and pcap do not. */
   static List<KernelState> all() {
-    return List.of(new Xdp());
+    return List.of(new Nftables(), new Xdp());
+  }
+
+  /** A table of nftables. */
+  record Nftables() implements KernelState {
+    @Override
+    public String plane() {
+      return NftablesDataPlane.NAME;
+    }
+
+    @Override
+    public List<String> remove(String director) {
+      return NftablesDataPlane.detach(director);
+    }
   }
 
   /** What is pinned in the BPF file system. */

@@ -43,6 +43,14 @@ public abstract class DataPlaneContract {
     return true;
   }
 
+  /**
+   * The server that gets a packet of the table on this plane, or 0. Another one than the contract
+   * says only where its documentation says so, row by row.
+   */
+  protected int serverHere(Golden golden) {
+    return golden.server();
+  }
+
   @BeforeEach
   void beginWithTheGoldenTable() {
     for (Side side : Side.values()) {
@@ -70,10 +78,13 @@ public abstract class DataPlaneContract {
   private void check(Golden golden) {
     beginWithTheGoldenTable();
     Optional<byte[]> out = through(golden.side(), golden.frame().toByteArray());
-    if (golden.server() == 0) {
+    int server = serverHere(golden);
+    if (server == 0) {
       assertThat(out).isEmpty();
     } else {
-      assertThat(out).hasValueSatisfying(frame -> assertThat(frame).isEqualTo(golden.redirected()));
+      Golden here =
+          new Golden(golden.side(), golden.description(), golden.frame(), golden.reason(), server);
+      assertThat(out).hasValueSatisfying(frame -> assertThat(frame).isEqualTo(here.redirected()));
     }
   }
 
