@@ -1,5 +1,7 @@
 package org.pointsman.assigner;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,6 +18,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
+import org.pointsman.agreement.AgreementWatch;
 import org.pointsman.assigner.topology.AssignerCounters;
 import org.pointsman.assigner.topology.AssignmentTopology;
 import org.pointsman.cli.CliException;
@@ -32,7 +35,10 @@ import org.slf4j.LoggerFactory;
 public final class Assigner implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Assigner.class);
 
-  private static final int POLL_MILLIS = 5;
+  /**
+   * So long an outcome waits for its transaction where no more events come, beyond the interval.
+   */
+  private static final int POLL_MILLIS = 2;
 
   /**
    * The least that brokers allow by default: a dead instance's clusters wait no longer for heirs.
@@ -51,6 +57,7 @@ public final class Assigner implements AutoCloseable {
   private final CountDownLatch running = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile @Nullable Throwable failure;
+  private @Nullable AgreementWatch agreement;
 
   private Assigner(
       KafkaStreams streams,
@@ -79,14 +86,24 @@ public final class Assigner implements AutoCloseable {
     AssignerCounters counters = new AssignerCounters();
     KafkaStreams streams =
         new KafkaStreams(
-            AssignmentTopology.build(connection.topics(), partitions, records, counters),
+            AssignmentTopology.build(
+                connection.topics(), partitions, records, counters, name(settings)),
             new StreamsConfig(streamsProperties(connection, settings)));
     Assigner assigner = new Assigner(streams, records, registry, counters);
     streams.setStateListener((now, _) -> assigner.heard(now));
     streams.setUncaughtExceptionHandler(assigner::uncaught);
     streams.setGlobalStateRestoreListener(new RestoreProgress());
     streams.start();
+    assigner.agreement = AgreementWatch.start(connection);
     return assigner;
+  }
+
+  private static String name(AssignerSettings settings) {
+    try {
+      return settings.applicationId() + "@" + InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException hostWithoutAddress) {
+      return settings.applicationId() + "@unknown-host";
+    }
   }
 
   /** Of every topic: they have to be there, and as many in each. */
@@ -203,6 +220,9 @@ public final class Assigner implements AutoCloseable {
   /** Commits what is under way and stops. */
   @Override
   public void close() {
+    if (agreement != null) {
+      agreement.close();
+    }
     if (!streams.close(CLOSE)) {
       log.warn("expected to stop within {} s but did not; nothing is lost", CLOSE.toSeconds());
     }
