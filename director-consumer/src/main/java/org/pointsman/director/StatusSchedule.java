@@ -3,14 +3,18 @@ package org.pointsman.director;
 import java.time.Duration;
 
 /**
- * When a status is due: at once after a change, but not within a second of the last one; and ten
- * seconds after the last one even without a change. None before the first change.
+ * When a status is due: at once after a change, but not within a millisecond of the last one; and
+ * two seconds after the last one even without a change. None before the first change.
+ *
+ * <p>Whoever announces a tunnel waits for the status after the batch with its assignment, so a
+ * second would be far too long. There is a batch for each of the assigner's transactions, and those
+ * that come within a millisecond are told together.
  *
  * <p>Times are nanoseconds of any clock that only goes on.
  */
 final class StatusSchedule {
-  static final long AT_MOST_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
-  static final long AT_LEAST_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
+  static final long AT_MOST_EVERY_NANOS = Duration.ofMillis(1).toNanos();
+  static final long AT_LEAST_EVERY_NANOS = Duration.ofSeconds(2).toNanos();
 
   private boolean changed;
   private boolean any;

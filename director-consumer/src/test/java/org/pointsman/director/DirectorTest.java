@@ -27,7 +27,6 @@ import org.pointsman.director.feed.FeedListener;
 import org.pointsman.director.packet.GoldenPackets;
 import org.pointsman.director.packet.SamplePackets;
 import org.pointsman.director.table.Entities;
-import org.pointsman.director.table.TableDigest;
 import org.pointsman.model.Assignment;
 import org.pointsman.model.DirectorStatus;
 import org.pointsman.model.DirectorStatus.TableStatus;
@@ -35,6 +34,7 @@ import org.pointsman.model.IpAddress;
 import org.pointsman.model.RawBytes;
 import org.pointsman.model.ServerId;
 import org.pointsman.model.Side;
+import org.pointsman.model.TableDigest;
 
 final class DirectorTest {
   private static final IpAddress PEER = IpAddress.parse("192.0.2.7");

@@ -27,21 +27,21 @@ final class StatusScheduleTest {
   }
 
   @Test
-  void aChangeIsToldAtOnceUnlessTheLastStatusIsLessThanASecondOld() {
+  void aChangeIsToldAtOnceUnlessTheLastStatusIsLessThanAMillisecondOld() {
     schedule.changed();
     schedule.taken(at(0));
     schedule.changed();
-    assertThat(secondsUntilDue(0.25)).isEqualTo(0.75);
-    assertThat(secondsUntilDue(1)).isZero();
+    assertThat(secondsUntilDue(0.00025)).isEqualTo(0.00075);
+    assertThat(secondsUntilDue(0.001)).isZero();
     assertThat(secondsUntilDue(5)).isNegative();
   }
 
   @Test
-  void withoutChangesOneIsDueEveryTenSeconds() {
+  void withoutChangesOneIsDueEveryTwoSeconds() {
     schedule.changed();
     schedule.taken(at(0));
-    assertThat(secondsUntilDue(4)).isEqualTo(6);
-    schedule.taken(at(10));
-    assertThat(secondsUntilDue(11)).isEqualTo(9);
+    assertThat(secondsUntilDue(0.5)).isEqualTo(1.5);
+    schedule.taken(at(2));
+    assertThat(secondsUntilDue(3)).isEqualTo(1);
   }
 }

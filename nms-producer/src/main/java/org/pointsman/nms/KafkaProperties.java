@@ -13,7 +13,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  */
 final class KafkaProperties {
   private static final int BATCH_BYTES = 65_536;
-  private static final int LINGER_MILLIS = 5;
+
+  /** Whoever announces waits for it. Under load the requests under way gather the batches. */
+  private static final int LINGER_MILLIS = 1;
 
   private KafkaProperties() {}
 

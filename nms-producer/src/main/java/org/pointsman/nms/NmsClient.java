@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -35,6 +36,8 @@ import org.pointsman.model.TunnelPin;
 import org.pointsman.model.TunnelUnpin;
 import org.pointsman.model.TunnelUp;
 import org.pointsman.model.TunnelWithdraw;
+import org.pointsman.nms.barrier.AnnounceBarrier;
+import org.pointsman.nms.barrier.Steerable;
 import org.pointsman.topics.Topics;
 
 /**
@@ -61,18 +64,22 @@ public final class NmsClient implements AutoCloseable {
   private final String topic;
   private final NmsSettings settings;
   private final DeliveryErrors errors;
+  private final @Nullable Supplier<AnnounceBarrier> barriers;
+  private @Nullable AnnounceBarrier barrier; // guarded by this
 
   NmsClient(
       Producer<String, NetworkEvent> producer,
       EventsTopic eventsTopic,
       String topic,
       NmsSettings settings,
-      DeliveryErrors errors) {
+      DeliveryErrors errors,
+      @Nullable Supplier<AnnounceBarrier> barriers) {
     this.producer = producer;
     this.eventsTopic = eventsTopic;
     this.topic = topic;
     this.settings = settings;
     this.errors = errors;
+    this.barriers = barriers;
   }
 
   /**
@@ -95,7 +102,8 @@ public final class NmsClient implements AutoCloseable {
           new AdminEventsTopic(topic, kafka, settings),
           topic,
           settings,
-          errors);
+          errors,
+          () -> AnnounceBarrier.open(connection, settings.barrier()));
     } catch (KafkaException refused) {
       throw errors.explainSettings(refused);
     }
@@ -115,7 +123,8 @@ public final class NmsClient implements AutoCloseable {
         () -> partitions,
         topic,
         settings,
-        new DeliveryErrors(topic, "the broker", settings.deliveryTimeout()));
+        new DeliveryErrors(topic, "the broker", settings.deliveryTimeout()),
+        /* barriers= */ null);
   }
 
   /**
@@ -134,13 +143,16 @@ public final class NmsClient implements AutoCloseable {
 
   /** Sends any event. */
   public CompletableFuture<Acknowledgement> send(ClusterId cluster, Event payload) {
-    NetworkEvent event =
-        new NetworkEvent(
-            settings.eventIds().get(),
-            cluster,
-            settings.clock().instant(),
-            settings.source(),
-            payload);
+    return send(event(cluster, payload));
+  }
+
+  private NetworkEvent event(ClusterId cluster, Event payload) {
+    return new NetworkEvent(
+        settings.eventIds().get(), cluster, settings.clock().instant(), settings.source(), payload);
+  }
+
+  private CompletableFuture<Acknowledgement> send(NetworkEvent event) {
+    ClusterId cluster = event.cluster();
     CompletableFuture<Acknowledgement> answer = new CompletableFuture<>();
     try {
       int partition = partitionOf(cluster);
@@ -182,6 +194,41 @@ public final class NmsClient implements AutoCloseable {
       long expectedBitsPerSecond) {
     return send(
         cluster, new TunnelAnnounce(tunnel, outerAddresses, innerSubnets, expectedBitsPerSecond));
+  }
+
+  /**
+   * Announces a tunnel; the answer comes when it may speak: every live director of the cluster
+   * steers it to its server. Thousands may be under way at once.
+   *
+   * <p>The first call for a cluster asks the brokers where its topics end.
+   *
+   * @return fails with an {@link org.pointsman.nms.barrier.AnnounceRejectedException}, with an
+   *     {@link org.pointsman.nms.barrier.AnnounceTimeoutException} that says what is missing, such
+   *     as the director that is behind, or with a {@link DeliveryException}
+   * @throws IllegalStateException if this client is over a producer of the caller's own
+   */
+  public CompletableFuture<Steerable> announceSteerable(
+      ClusterId cluster, TunnelAnnounce announce) {
+    int partition;
+    try {
+      partition = partitionOf(cluster);
+    } catch (DeliveryException unsent) {
+      return CompletableFuture.failedFuture(unsent);
+    }
+    return barrier().announce(event(cluster, announce), partition, this::send);
+  }
+
+  private synchronized AnnounceBarrier barrier() {
+    AnnounceBarrier open = barrier;
+    if (open == null) {
+      if (barriers == null) {
+        throw new IllegalStateException(
+            "expected a client of a deployment but this one has a producer only; use NmsClient.connect");
+      }
+      open = barriers.get();
+      barrier = open;
+    }
+    return open;
   }
 
   /** A tunnel is established on {@code server}. */
@@ -313,5 +360,10 @@ public final class NmsClient implements AutoCloseable {
    */
   public void close(Duration patience) {
     producer.close(patience);
+    synchronized (this) {
+      if (barrier != null) {
+        barrier.close();
+      }
+    }
   }
 }

@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.pointsman.model.InvalidValueException;
+import org.pointsman.nms.barrier.BarrierSettings;
 
 /**
  * How an {@link NmsClient} sends.
@@ -22,6 +23,7 @@ import org.pointsman.model.InvalidValueException;
  * @param clock gives events the time at which they occurred
  * @param eventIds gives each event its id, a different one each time
  * @param notices hears sentences for the person in front while something takes long
+ * @param barrier how long an announce may take to be steerable, and which directors are waited for
  */
 public record NmsSettings(
     String source,
@@ -29,7 +31,8 @@ public record NmsSettings(
     Duration noticeAfter,
     Clock clock,
     Supplier<String> eventIds,
-    Consumer<String> notices) {
+    Consumer<String> notices,
+    BarrierSettings barrier) {
   public static final Duration DEFAULT_DELIVERY_TIMEOUT = Duration.ofSeconds(30);
   public static final Duration MIN_DELIVERY_TIMEOUT = Duration.ofSeconds(1);
   public static final Duration MAX_DELIVERY_TIMEOUT = Duration.ofHours(1);
@@ -66,23 +69,28 @@ public record NmsSettings(
         DEFAULT_NOTICE_AFTER,
         Clock.systemUTC(),
         () -> UUID.randomUUID().toString(),
-        _ -> {});
+        _ -> {},
+        BarrierSettings.defaults());
   }
 
   public NmsSettings withSource(String source) {
-    return new NmsSettings(source, deliveryTimeout, noticeAfter, clock, eventIds, notices);
+    return new NmsSettings(source, deliveryTimeout, noticeAfter, clock, eventIds, notices, barrier);
   }
 
   public NmsSettings withDeliveryTimeout(Duration deliveryTimeout) {
-    return new NmsSettings(source, deliveryTimeout, noticeAfter, clock, eventIds, notices);
+    return new NmsSettings(source, deliveryTimeout, noticeAfter, clock, eventIds, notices, barrier);
   }
 
   public NmsSettings withNotices(Consumer<String> notices) {
-    return new NmsSettings(source, deliveryTimeout, noticeAfter, clock, eventIds, notices);
+    return new NmsSettings(source, deliveryTimeout, noticeAfter, clock, eventIds, notices, barrier);
   }
 
   public NmsSettings withClock(Clock clock) {
-    return new NmsSettings(source, deliveryTimeout, noticeAfter, clock, eventIds, notices);
+    return new NmsSettings(source, deliveryTimeout, noticeAfter, clock, eventIds, notices, barrier);
+  }
+
+  public NmsSettings withBarrier(BarrierSettings barrier) {
+    return new NmsSettings(source, deliveryTimeout, noticeAfter, clock, eventIds, notices, barrier);
   }
 
   private static String defaultSource() {

@@ -52,6 +52,7 @@ import org.pointsman.model.TunnelPin;
 import org.pointsman.model.TunnelUnpin;
 import org.pointsman.model.TunnelUp;
 import org.pointsman.model.TunnelWithdraw;
+import org.pointsman.nms.barrier.BarrierSettings;
 import org.pointsman.registry.RegistryUnavailableException;
 import org.pointsman.topics.Topics;
 
@@ -71,7 +72,8 @@ class NmsClientTest {
           Duration.ofSeconds(3),
           Clock.fixed(NOW, ZoneOffset.UTC),
           () -> "event-" + ids.incrementAndGet(),
-          _ -> {});
+          _ -> {},
+          BarrierSettings.defaults());
   private final MockProducer<String, NetworkEvent> producer = MockLog.producer(false);
   private final NmsClient client = NmsClient.over(producer, TOPIC, PARTITIONS, settings);
 
@@ -250,7 +252,8 @@ class NmsClientTest {
             },
             TOPIC,
             settings,
-            new DeliveryErrors(TOPIC, "b:9092", settings.deliveryTimeout()));
+            new DeliveryErrors(TOPIC, "b:9092", settings.deliveryTimeout()),
+            /* barriers= */ null);
 
     assertThatThrownBy(() -> elsewhere.send(NORTH, new TunnelWithdraw(OSLO)).join())
         .cause()
@@ -270,7 +273,8 @@ class NmsClientTest {
             },
             TOPIC,
             settings,
-            new DeliveryErrors(TOPIC, "b:9092", settings.deliveryTimeout()));
+            new DeliveryErrors(TOPIC, "b:9092", settings.deliveryTimeout()),
+            /* barriers= */ null);
 
     assertThatThrownBy(() -> elsewhere.partitionOf(NORTH))
         .isInstanceOf(DeliveryException.class)
@@ -288,7 +292,8 @@ class NmsClientTest {
             Duration.ZERO,
             Clock.systemUTC(),
             () -> "event-1",
-            notices::add);
+            notices::add,
+            BarrierSettings.defaults());
     Connection nowhere =
         Connection.to("127.0.0.1:1", "http://127.0.0.1:1", new Topics(Topics.DEFAULT_PREFIX));
 

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.pointsman.model.InvalidValueException;
+import org.pointsman.nms.barrier.BarrierSettings;
 
 class NmsSettingsTest {
 
@@ -31,7 +32,8 @@ class NmsSettingsTest {
                     Duration.ofSeconds(-1),
                     Clock.systemUTC(),
                     () -> "id",
-                    _ -> {}))
+                    _ -> {},
+                    BarrierSettings.defaults()))
         .isInstanceOf(InvalidValueException.class)
         .hasMessage(
             "expected a source of 1 to 256 characters but got ' '; expected a delivery timeout of"

@@ -1,6 +1,7 @@
 package org.pointsman.quickstart;
 
 import org.jspecify.annotations.Nullable;
+import org.pointsman.agreement.AgreeCommand;
 import org.pointsman.assigner.AssignerCommand;
 import org.pointsman.cli.Cli;
 import org.pointsman.cli.TopicsCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
       ProbeCommand.class,
       StrongswanCommand.class,
       SteerCommand.class,
+      AgreeCommand.class,
       TopicsCommand.class
     })
 public final class PointsmanCommand implements Runnable {

@@ -1,6 +1,7 @@
 package org.pointsman.codec;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroTypeException;
@@ -31,6 +32,16 @@ public final class RecordDeserializer implements Deserializer<LogRecord> {
   private boolean isOwnRegistry;
   private final Map<Integer, SpecificDatumReader<SpecificRecord>> readers =
       new ConcurrentHashMap<>();
+  private final ThreadLocal<Own> own = ThreadLocal.withInitial(Own::new);
+
+  /**
+   * What a thread keeps for itself, because Avro's readers are not made for several. To build a
+   * reader costs more than to read ten records.
+   */
+  private static final class Own {
+    private final Map<Integer, SpecificDatumReader<SpecificRecord>> readers = new HashMap<>();
+    private @Nullable BinaryDecoder decoder;
+  }
 
   /** Of those schemas that have kinds which this release does not know. */
   private final Map<Integer, KnownKinds> checks = new ConcurrentHashMap<>();
@@ -62,11 +73,16 @@ public final class RecordDeserializer implements Deserializer<LogRecord> {
       return null;
     }
     int id = WireFormat.schemaId(bytes);
-    SpecificDatumReader<SpecificRecord> reader = reader(id);
+    Own mine = own.get();
+    SpecificDatumReader<SpecificRecord> reader = mine.readers.computeIfAbsent(id, this::reader);
     BinaryDecoder decoder =
         DecoderFactory.get()
             .binaryDecoder(
-                bytes, WireFormat.HEADER_BYTES, bytes.length - WireFormat.HEADER_BYTES, null);
+                bytes,
+                WireFormat.HEADER_BYTES,
+                bytes.length - WireFormat.HEADER_BYTES,
+                mine.decoder);
+    mine.decoder = decoder;
     String name = reader.getExpected().getName();
     try {
       KnownKinds check = checks.get(id);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.pointsman.avro.EventCause;
 import org.pointsman.avro.PartitionOffset;
 import org.pointsman.avro.TimerCause;
+import org.pointsman.model.AssignerStatus;
 import org.pointsman.model.Cause;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.Decision;
@@ -38,6 +39,7 @@ final class RecordMapping {
       case Decision decision -> decision(decision);
       case Rejection rejection -> rejection(rejection);
       case DirectorStatus status -> status(status);
+      case AssignerStatus status -> status(status);
     };
   }
 
@@ -53,6 +55,7 @@ final class RecordMapping {
       case org.pointsman.avro.Decision decision -> decision(decision);
       case org.pointsman.avro.Rejection rejection -> rejection(rejection);
       case org.pointsman.avro.DirectorStatus status -> status(status);
+      case org.pointsman.avro.AssignerStatus status -> status(status);
       default -> // Avro's records have no sealed type of their own
           throw new IllegalStateException("no record: " + value.getClass());
     };
@@ -133,15 +136,7 @@ final class RecordMapping {
         .appliedOffsets()
         .forEach((partition, offset) -> offsets.add(new PartitionOffset(partition, offset)));
     List<org.pointsman.avro.TableStatus> clusters = new ArrayList<>();
-    for (TableStatus table : status.clusters()) {
-      clusters.add(
-          new org.pointsman.avro.TableStatus(
-              table.cluster().value(),
-              table.epoch(),
-              AvroValues.buffer(table.digest()),
-              table.tunnels(),
-              table.servers()));
-    }
+    status.clusters().forEach(table -> clusters.add(table(table)));
     return new org.pointsman.avro.DirectorStatus(
         status.director(),
         same(org.pointsman.avro.Side.class, status.side()),
@@ -162,15 +157,7 @@ final class RecordMapping {
       offsets.put(offset.getPartition(), offset.getOffset());
     }
     List<TableStatus> clusters = new ArrayList<>();
-    for (org.pointsman.avro.TableStatus table : status.getClusters()) {
-      clusters.add(
-          new TableStatus(
-              new ClusterId(table.getCluster()),
-              table.getEpoch(),
-              AvroValues.bytes(table.getDigest()),
-              table.getTunnels(),
-              table.getServers()));
-    }
+    status.getClusters().forEach(table -> clusters.add(table(table)));
     return new DirectorStatus(
         status.getDirector(),
         same(Side.class, status.getSide()),
@@ -182,6 +169,42 @@ final class RecordMapping {
         status.getMissedPackets(),
         status.getStartedAt(),
         status.getSnapshotAt(),
+        status.getTime());
+  }
+
+  private static org.pointsman.avro.TableStatus table(TableStatus table) {
+    return new org.pointsman.avro.TableStatus(
+        table.cluster().value(),
+        table.epoch(),
+        AvroValues.buffer(table.digest()),
+        table.tunnels(),
+        table.servers());
+  }
+
+  private static TableStatus table(org.pointsman.avro.TableStatus table) {
+    return new TableStatus(
+        new ClusterId(table.getCluster()),
+        table.getEpoch(),
+        AvroValues.bytes(table.getDigest()),
+        table.getTunnels(),
+        table.getServers());
+  }
+
+  private static SpecificRecord status(AssignerStatus status) {
+    return new org.pointsman.avro.AssignerStatus(
+        status.assigner(),
+        table(status.table()),
+        status.partition(),
+        status.eventOffset(),
+        status.time());
+  }
+
+  private static AssignerStatus status(org.pointsman.avro.AssignerStatus status) {
+    return new AssignerStatus(
+        status.getAssigner(),
+        table(status.getTable()),
+        status.getPartition(),
+        status.getEventOffset(),
         status.getTime());
   }
 }

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.util.ClassSecurityValidator;
 import org.jspecify.annotations.Nullable;
+import org.pointsman.avro.AssignerStatus;
 import org.pointsman.avro.Assignment;
 import org.pointsman.avro.ClusterConfig;
 import org.pointsman.avro.Decision;
@@ -36,7 +37,8 @@ public final class RecordSchemas {
               ClusterConfig.getClassSchema(),
               Decision.getClassSchema(),
               Rejection.getClassSchema(),
-              DirectorStatus.getClassSchema())
+              DirectorStatus.getClassSchema(),
+              AssignerStatus.getClassSchema())
           .stream()
           .collect(Collectors.toUnmodifiableMap(Schema::getFullName, Function.identity()));
 

@@ -1,7 +1,6 @@
 package org.pointsman.codec;
 
 import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +30,8 @@ import org.pointsman.registry.SchemaRegistry;
  * @param <T> the kind of record
  */
 public final class RecordSerializer<T extends LogRecord> implements Serializer<T> {
-  private static final int USUAL_BYTES = 256;
+  /** Room that a thread keeps from record to record. Larger ones are rare and get their own. */
+  private static final int KEPT_BYTES = 16_384;
 
   private @Nullable SchemaRegistry registry;
   private CodecConfig config = new CodecConfig(Map.of());
@@ -40,7 +40,15 @@ public final class RecordSerializer<T extends LogRecord> implements Serializer<T
   private final Map<Schema, SpecificDatumWriter<SpecificRecord>> writers =
       new ConcurrentHashMap<>();
 
+  private final ThreadLocal<Own> own = ThreadLocal.withInitial(Own::new);
+
   private record TopicSchema(String topic, String schema) {}
+
+  /** What a thread uses again for every record. */
+  private static final class Own {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(KEPT_BYTES);
+    private final BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+  }
 
   /** To be configured, as Kafka does it. */
   public RecordSerializer() {}
@@ -72,20 +80,28 @@ public final class RecordSerializer<T extends LogRecord> implements Serializer<T
     }
     SpecificRecord avro = RecordMapping.toAvro(value);
     int id = id(topic, value, avro.getSchema());
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
+    Own mine = own.get();
+    mine.bytes.reset();
+    mine.bytes.write(WireFormat.MAGIC);
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      mine.bytes.write(id >>> shift);
+    }
     try {
-      DataOutputStream header = new DataOutputStream(bytes);
-      header.writeByte(WireFormat.MAGIC);
-      header.writeInt(id);
-      BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
       writers
           .computeIfAbsent(avro.getSchema(), s -> new SpecificDatumWriter<>(s))
-          .write(avro, encoder);
-      encoder.flush();
+          .write(avro, mine.encoder);
+      mine.encoder.flush();
     } catch (IOException impossible) {
       throw new IllegalStateException("memory cannot fail", impossible);
+    } catch (RuntimeException broken) {
+      own.remove(); // the encoder may hold a part of the record
+      throw broken;
     }
-    return bytes.toByteArray();
+    byte[] whole = mine.bytes.toByteArray();
+    if (whole.length > KEPT_BYTES) {
+      own.remove();
+    }
+    return whole;
   }
 
   private int id(String topic, LogRecord value, Schema generated) {

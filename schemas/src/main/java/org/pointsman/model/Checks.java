@@ -10,12 +10,25 @@ final class Checks {
 
   static <T extends Comparable<? super T>> List<T> canonical(
       String what, List<T> values, int fewest, int most) {
-    List<T> sorted = values.stream().distinct().sorted().toList();
+    List<T> sorted =
+        isStrictlyAscending(values)
+            ? List.copyOf(values)
+            : values.stream().distinct().sorted().toList();
     if (sorted.size() < fewest || sorted.size() > most) {
       throw new InvalidValueException(
           "expected %d to %d %s but got %d".formatted(fewest, most, what, sorted.size()));
     }
     return sorted;
+  }
+
+  /** What comes from the log is in order already. */
+  private static <T extends Comparable<? super T>> boolean isStrictlyAscending(List<T> values) {
+    for (int i = 1; i < values.size(); i++) {
+      if (values.get(i - 1).compareTo(values.get(i)) >= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static void notNegative(String what, long value) {

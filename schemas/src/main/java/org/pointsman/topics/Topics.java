@@ -21,6 +21,8 @@ public final class Topics {
   public static final Duration REJECTIONS_KEPT = Duration.ofDays(30);
   public static final Duration TOMBSTONES_KEPT = Duration.ofDays(7);
 
+  private static final int STATUS_SEGMENT_BYTES = 8 << 20;
+
   private final String prefix;
 
   /**
@@ -50,8 +52,12 @@ public final class Topics {
     return prefix + "directors";
   }
 
+  public String assigners() {
+    return prefix + "assigners";
+  }
+
   public List<String> names() {
-    return List.of(events(), assignments(), decisions(), rejections(), directors());
+    return List.of(events(), assignments(), decisions(), rejections(), directors(), assigners());
   }
 
   /** The whole catalogue, in the order of the flow. */
@@ -77,7 +83,8 @@ public final class Topics {
                 "delete",
                 "retention.ms",
                 Long.toString(REJECTIONS_KEPT.toMillis()))),
-        new TopicSpec(directors(), "DIRECTOR", List.of("DirectorStatus"), compacted()));
+        new TopicSpec(directors(), "DIRECTOR", List.of("DirectorStatus"), statuses()),
+        new TopicSpec(assigners(), "CLUSTER", List.of("AssignerStatus"), statuses()));
   }
 
   private static Map<String, String> kept(String... more) {
@@ -98,6 +105,18 @@ public final class Topics {
         "compact",
         "delete.retention.ms",
         Long.toString(TOMBSTONES_KEPT.toMillis()));
+  }
+
+  /**
+   * A status comes with every batch of changes and only the last one of each key counts, so
+   * segments are small: the open one is never compacted, and whoever starts has to read it. They
+   * carry the broker's time, by which it is told who is still there.
+   */
+  private static Map<String, String> statuses() {
+    Map<String, String> configs = new TreeMap<>(compacted());
+    configs.put("segment.bytes", Integer.toString(STATUS_SEGMENT_BYTES));
+    configs.put("message.timestamp.type", "LogAppendTime");
+    return configs;
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.pointsman.model.AssignerStatus;
 import org.pointsman.model.Assignment;
 import org.pointsman.model.Cause;
 import org.pointsman.model.ClusterConfig;
@@ -274,6 +275,14 @@ final class GoldenRecords {
         "status of the least",
         new DirectorStatus(
             "d", Side.OUTER, "memory", new TreeMap<>(), List.of(), 0, 0, 0, TIME, null, TIME));
+    add(
+        "status of the assigner",
+        new AssignerStatus(
+            "pointsman-assigner@host",
+            new TableStatus(CLUSTER, 41, RawBytes.of(new byte[16]), 10_000, 3),
+            7,
+            12_345_678_901L,
+            TIME));
   }
 
   private static SortedMap<Integer, Long> offsets() {

@@ -270,20 +270,32 @@ public final class ModelArbitraries {
     return Arbitraries.bytes().array(byte[].class).ofMaxSize(most).map(RawBytes::of);
   }
 
+  private static Arbitrary<TableStatus> tableStatuses() {
+    return Combinators.combine(
+            clusters(),
+            longs().greaterOrEqual(0),
+            bytes(16),
+            integers().greaterOrEqual(0),
+            integers().greaterOrEqual(0))
+        .as(TableStatus::new);
+  }
+
+  public static Arbitrary<AssignerStatus> assignerStatuses() {
+    return Combinators.combine(
+            names(),
+            tableStatuses(),
+            integers().greaterOrEqual(0),
+            longs().greaterOrEqual(0),
+            instants())
+        .as(AssignerStatus::new);
+  }
+
   public static Arbitrary<DirectorStatus> directorStatuses() {
-    Arbitrary<TableStatus> tables =
-        Combinators.combine(
-                clusters(),
-                longs().greaterOrEqual(0),
-                bytes(16),
-                integers().greaterOrEqual(0),
-                integers().greaterOrEqual(0))
-            .as(TableStatus::new);
     return Combinators.combine(
             names(),
             Arbitraries.of(Side.class),
             Arbitraries.maps(integers().between(0, 100), longs().greaterOrEqual(0)),
-            tables.list().ofMaxSize(3),
+            tableStatuses().list().ofMaxSize(3),
             longs().greaterOrEqual(0),
             longs().greaterOrEqual(0),
             instants().injectNull(0.5),
@@ -305,6 +317,12 @@ public final class ModelArbitraries {
   }
 
   public static Arbitrary<LogRecord> logRecords() {
-    return oneOf(networkEvents(), entities(), decisions(), rejections(), directorStatuses());
+    return oneOf(
+        networkEvents(),
+        entities(),
+        decisions(),
+        rejections(),
+        directorStatuses(),
+        assignerStatuses());
   }
 }

@@ -27,7 +27,7 @@ class TopicsTest {
     assertThat(topics.specs())
         .filteredOn(spec -> spec.cleanupPolicy().equals("compact"))
         .extracting(TopicSpec::name)
-        .containsExactly("p.assignments", "p.directors");
+        .containsExactly("p.assignments", "p.directors", "p.assigners");
   }
 
   @Test

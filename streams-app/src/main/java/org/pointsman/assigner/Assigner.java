@@ -1,5 +1,7 @@
 package org.pointsman.assigner;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
+import org.pointsman.agreement.AgreementWatch;
 import org.pointsman.assigner.topology.AssignerCounters;
 import org.pointsman.assigner.topology.AssignmentTopology;
 import org.pointsman.cli.CliException;
@@ -33,7 +36,10 @@ import org.slf4j.LoggerFactory;
 public final class Assigner implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Assigner.class);
 
-  private static final int POLL_MILLIS = 5;
+  /**
+   * So long an outcome waits for its transaction where no more events come, beyond the interval.
+   */
+  private static final int POLL_MILLIS = 2;
 
   private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
 
@@ -54,6 +60,7 @@ public final class Assigner implements AutoCloseable {
   private final CountDownLatch running = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile @Nullable Throwable failure;
+  private @Nullable AgreementWatch agreement;
 
   private Assigner(
       KafkaStreams streams,
@@ -89,7 +96,8 @@ public final class Assigner implements AutoCloseable {
     AssignerCounters counters = new AssignerCounters();
     KafkaStreams streams =
         new KafkaStreams(
-            AssignmentTopology.build(connection.topics(), partitions, records, counters),
+            AssignmentTopology.build(
+                connection.topics(), partitions, records, counters, name(settings)),
             new StreamsConfig(streamsProperties(connection, settings, sessionTimeout)));
     AbandonedTransactions abandoned =
         new AbandonedTransactions(
@@ -99,7 +107,16 @@ public final class Assigner implements AutoCloseable {
     streams.setUncaughtExceptionHandler(assigner::uncaught);
     streams.setGlobalStateRestoreListener(new RestoreProgress());
     streams.start();
+    assigner.agreement = AgreementWatch.start(connection);
     return assigner;
+  }
+
+  private static String name(AssignerSettings settings) {
+    try {
+      return settings.applicationId() + "@" + InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException hostWithoutAddress) {
+      return settings.applicationId() + "@unknown-host";
+    }
   }
 
   /** Of every topic: they have to be there, and as many in each. */
@@ -221,6 +238,9 @@ public final class Assigner implements AutoCloseable {
         CloseOptions.timeout(CLOSE)
             .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
     abandoned.close();
+    if (agreement != null) {
+      agreement.close();
+    }
     if (!streams.close(leaving)) {
       log.warn("expected to stop within {} s but did not; nothing is lost", CLOSE.toSeconds());
     }

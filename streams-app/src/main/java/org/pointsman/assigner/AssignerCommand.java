@@ -66,7 +66,7 @@ public final class AssignerCommand implements Callable<Integer> {
   @Option(
       names = "--commit-interval",
       paramLabel = "TIME",
-      defaultValue = "20ms",
+      defaultValue = "5ms",
       description = "How long an outcome may wait for its transaction. Default: ${DEFAULT-VALUE}.")
   private Duration commitInterval = AssignerSettings.DEFAULT_COMMIT_INTERVAL;
 

@@ -27,7 +27,7 @@ public record AssignerSettings(
     Duration commitInterval) {
   public static final String DEFAULT_APPLICATION_ID = "pointsman-assigner";
   public static final int MAX_THREADS = 64;
-  public static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(20);
+  public static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(5);
 
   private static final int MAX_STANDBYS = 10;
   private static final int MAX_REPLICATION_FACTOR = 99;

@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 import org.pointsman.director.snapshot.SnapshotStore;
 import org.pointsman.director.table.EntityChange;
 import org.pointsman.model.ClusterId;
-import org.pointsman.model.Entity;
 import org.pointsman.model.EntityKey;
 import org.pointsman.model.InvalidValueException;
 import org.pointsman.model.LogRecord;
@@ -321,8 +320,9 @@ public final class AssignmentFeed implements AutoCloseable {
     private void load(long end, Instant asked) {
       reading.seekToBeginning(List.of(partition));
       Map<EntityKey, EntityChange> latest = gather(end);
+      long epoch = latest.values().stream().mapToLong(EntityChange::epoch).max().orElse(0);
       latest.values().removeIf(change -> change.entity() == null);
-      stale.add(reconciler.load(latest.values()));
+      stale.add(reconciler.load(latest.values(), epoch));
       loaded(latest.size(), asked);
     }
 
@@ -364,7 +364,7 @@ public final class AssignmentFeed implements AutoCloseable {
             continue;
           }
           EntityChange before = latest.remove(change.key());
-          if (before != null && isOlder(change.entity(), before.entity())) {
+          if (before != null && isOlder(change, before)) {
             stale.add(1);
             latest.put(before.key(), before);
           } else {
@@ -375,8 +375,8 @@ public final class AssignmentFeed implements AutoCloseable {
       return latest;
     }
 
-    private static boolean isOlder(@Nullable Entity entity, @Nullable Entity than) {
-      return entity != null && than != null && entity.epoch() < than.epoch();
+    private static boolean isOlder(EntityChange change, EntityChange than) {
+      return change.entity() != null && than.entity() != null && change.epoch() < than.epoch();
     }
 
     private void takeBatch() {

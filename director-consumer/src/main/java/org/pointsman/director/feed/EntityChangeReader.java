@@ -3,6 +3,7 @@ package org.pointsman.director.feed;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.pointsman.codec.EpochHeader;
 import org.pointsman.director.table.EntityChange;
 import org.pointsman.model.Entity;
 import org.pointsman.model.EntityKey;
@@ -32,13 +33,13 @@ final class EntityChangeReader {
     EntityKey entityKey = EntityKey.parse(new String(key, StandardCharsets.UTF_8));
     byte[] value = record.value();
     if (value == null) {
-      return EntityChange.gone(entityKey);
+      return EntityChange.gone(entityKey, EpochHeader.read(record.headers()));
     }
     LogRecord read = values.deserialize(record.topic(), value);
     if (!(read instanceof Entity entity) || !entity.key().equals(entityKey)) {
       throw new InvalidValueException(
           "expected a value for the key '%s' but it holds another's".formatted(entityKey));
     }
-    return new EntityChange(entityKey, entity);
+    return EntityChange.put(entity);
   }
 }

@@ -60,7 +60,9 @@ final class FeedSnapshots {
       store.setAside(fault.get());
       return Optional.empty();
     }
-    int _ = reconciler.load(snapshot.entities().stream().map(EntityChange::put).toList());
+    int _ =
+        reconciler.load(
+            snapshot.entities().stream().map(EntityChange::put).toList(), snapshot.epoch());
     unconfirmed = snapshot;
     return read;
   }
@@ -168,6 +170,7 @@ final class FeedSnapshots {
               partition,
               nextOffset,
               currentAt,
+              reconciler.tableStatus().epoch(),
               reconciler.entities()));
     }
   }

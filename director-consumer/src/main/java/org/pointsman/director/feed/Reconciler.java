@@ -55,10 +55,11 @@ public final class Reconciler {
    * Takes the whole state, at the start or anew, and removes from the plane whatever does not
    * belong to it; the first time, starts the plane.
    *
+   * @param epoch of the last decision that led to it, which may have been a release
    * @return how many records were older than others among them
    */
-  public synchronized int load(Collection<EntityChange> changes) {
-    ChangeSet changeSet = table.reload(changes);
+  public synchronized int load(Collection<EntityChange> changes, long epoch) {
+    ChangeSet changeSet = table.reload(changes, epoch);
     push(changeSet);
     plane.prune(table.entries());
     if (!started) {

@@ -15,6 +15,8 @@ import org.pointsman.model.Entity;
  * @param nextOffset the offset after the last record that counts
  * @param currentAt the last moment, by the director's clock, at which there was nothing after
  *     {@code nextOffset}: every later record was written after it
+ * @param epoch of the last decision before {@code nextOffset}; the entities do not tell it if it
+ *     was a release
  * @param entities the latest of each key, without those that are gone
  */
 public record Snapshot(
@@ -24,6 +26,7 @@ public record Snapshot(
     int partition,
     long nextOffset,
     Instant currentAt,
+    long epoch,
     List<Entity> entities) {
   public Snapshot {
     entities = List.copyOf(entities);

@@ -28,7 +28,7 @@ import org.pointsman.model.LogRecord;
  * <pre>
  * "pointsmn"  version (32 bits)
  * cluster  topic  topic id       texts, UTF-8
- * partition (32)  next offset (64)  current at (64, ms since 1970)
+ * partition (32)  next offset (64)  current at (64, ms since 1970)  epoch (64)
  * schemas     count (32), then each as text
  * entities    count (32), then each as a record: 0, schema's place from 1 (32), Avro
  * CRC-32C of all before (32)
@@ -53,6 +53,7 @@ final class SnapshotFormat {
     out.writeInt(snapshot.partition());
     out.writeLong(snapshot.nextOffset());
     out.writeLong(snapshot.currentAt().toEpochMilli());
+    out.writeLong(snapshot.epoch());
     SnapshotSchemas schemas = SnapshotSchemas.current();
     out.writeInt(schemas.schemas().size());
     for (Schema schema : schemas.schemas()) {
@@ -132,6 +133,7 @@ final class SnapshotFormat {
     int partition = in.getInt();
     long nextOffset = in.getLong();
     Instant currentAt = Instant.ofEpochMilli(in.getLong());
+    long epoch = in.getLong();
     List<Schema> schemas = new ArrayList<>();
     for (int left = in.getInt(); left > 0; left--) {
       schemas.add(new Schema.Parser().parse(readText(in)));
@@ -147,7 +149,7 @@ final class SnapshotFormat {
     if (in.hasRemaining()) {
       throw new IllegalStateException(in.remaining() + " bytes follow");
     }
-    return new Snapshot(cluster, topic, topicId, partition, nextOffset, currentAt, entities);
+    return new Snapshot(cluster, topic, topicId, partition, nextOffset, currentAt, epoch, entities);
   }
 
   private static String readText(ByteBuffer in) {

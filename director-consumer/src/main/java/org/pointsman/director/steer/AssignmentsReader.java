@@ -56,6 +56,6 @@ public final class AssignmentsReader {
       throw new InvalidValueException(
           "expected a value for the key '%s' but it holds another's".formatted(key));
     }
-    return new EntityChange(key, entity);
+    return EntityChange.put(entity);
   }
 }

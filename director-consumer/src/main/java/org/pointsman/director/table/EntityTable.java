@@ -25,6 +25,7 @@ import org.pointsman.model.RawBytes;
 import org.pointsman.model.RealServer;
 import org.pointsman.model.ServerId;
 import org.pointsman.model.Side;
+import org.pointsman.model.TableDigest;
 import org.pointsman.model.TunnelId;
 
 /**
@@ -72,8 +73,10 @@ public final class EntityTable {
   /**
    * Takes the whole state anew: what {@code changes} do not end with is gone, and their epochs
    * count even where they are older (the topic was made anew). Servers keep their indexes.
+   *
+   * @param epochAtLeast of the last decision that led to it, which may have been a release
    */
-  public ChangeSet reload(Collection<EntityChange> changes) {
+  public ChangeSet reload(Collection<EntityChange> changes, long epochAtLeast) {
     Set<EntityKey> known = new LinkedHashSet<>();
     tunnels.values().forEach(tunnel -> known.add(tunnel.key()));
     servers.values().forEach(server -> known.add(server.key()));
@@ -83,7 +86,7 @@ public final class EntityTable {
     changes.forEach(change -> known.remove(change.key()));
     List<EntityChange> all = new ArrayList<>(changes);
     known.forEach(key -> all.add(EntityChange.gone(key)));
-    epoch = 0;
+    epoch = epochAtLeast;
     return apply(all, true);
   }
 
@@ -158,7 +161,7 @@ public final class EntityTable {
         batch.staleRecords++;
         continue;
       }
-      epoch = entity == null ? epoch : Math.max(epoch, entity.epoch());
+      epoch = Math.max(epoch, change.epoch());
       switch (change.key()) {
         case EntityKey.Tunnel key -> setTunnel(key.tunnel(), (Assignment) entity, batch);
         case EntityKey.Server key -> setServer(key.server(), (RealServer) entity, batch);
@@ -179,6 +182,13 @@ public final class EntityTable {
   private void setTunnel(TunnelId tunnel, @Nullable Assignment now, Batch batch) {
     Assignment before = now == null ? tunnels.remove(tunnel) : tunnels.put(tunnel, now);
     count(before, now);
+    if (before != null && now != null && steersAlike(before, now)) {
+      switch (side) {
+        case OUTER -> now.outerAddresses().forEach(key -> outer.renew(key, now));
+        case INNER -> now.innerSubnets().forEach(key -> inner.renew(key, now));
+      }
+      return;
+    }
     if (before != null && before.server() != null) {
       switch (side) {
         case OUTER -> before.outerAddresses().forEach(key -> outer.remove(key, tunnel));
@@ -193,6 +203,15 @@ public final class EntityTable {
         case INNER -> now.innerSubnets().forEach(key -> inner.add(key, now));
       }
     }
+  }
+
+  private boolean steersAlike(Assignment before, Assignment now) {
+    return now.server() != null
+        && now.server().equals(before.server())
+        && switch (side) {
+          case OUTER -> now.outerAddresses().equals(before.outerAddresses());
+          case INNER -> now.innerSubnets().equals(before.innerSubnets());
+        };
   }
 
   private void count(@Nullable Assignment before, @Nullable Assignment now) {

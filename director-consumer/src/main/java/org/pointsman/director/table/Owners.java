@@ -46,6 +46,20 @@ final class Owners<K> {
         });
   }
 
+  /**
+   * An owner has a newer assignment, and the key and the server in it are the same as before. Most
+   * changes are of this kind: tunnels come up and go down where they are.
+   */
+  void renew(K key, Assignment owner) {
+    List<Assignment> present = owners.get(key);
+    if (present != null && present.size() == 1) {
+      owners.put(key, List.of(owner));
+    } else {
+      remove(key, owner.tunnel());
+      add(key, owner);
+    }
+  }
+
   /** The server that counts for a key, or null. */
   @Nullable ServerId server(K key) {
     List<Assignment> present = owners.get(key);

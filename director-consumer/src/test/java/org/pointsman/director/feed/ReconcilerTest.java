@@ -34,7 +34,8 @@ final class ReconcilerTest {
           List.of(
               EntityChange.put(server("rs-1", "02:00:00:00:01:01", 1)),
               EntityChange.put(tunnel("t", "rs-1", "192.0.2.7", "10.0.0.0/28", 2)),
-              EntityChange.put(tunnel("waiting", null, "192.0.2.8", "10.0.1.0/28", 3))));
+              EntityChange.put(tunnel("waiting", null, "192.0.2.8", "10.0.1.0/28", 3))),
+          3);
       assertThat(plane.lookup(left)).isZero();
       assertThat(reconciler.serverOf(IpAddress.parse("192.0.2.7"))).contains(new ServerId("rs-1"));
       assertThat(reconciler.serverOf(IpAddress.parse("192.0.2.8"))).isEmpty();
@@ -51,7 +52,7 @@ final class ReconcilerTest {
         String address = IpAddress.v6(0x2001_0db8L << 32, i).toString();
         tunnels.add(EntityChange.put(tunnel("t" + i, "rs-1", address, "10.0.0.0/28", i + 1)));
       }
-      reconciler.load(tunnels);
+      reconciler.load(tunnels, 1000);
       int refused = reconciler.holdings().refused();
       assertThat(refused).isPositive().isLessThan(1000);
       assertThat(steered(reconciler)).isEqualTo(1000 - refused);

@@ -24,7 +24,7 @@ class SnapshotFormatProperties {
     return Combinators.combine(ModelArbitraries.clusters(), ModelArbitraries.instants(), entities)
         .as(
             (cluster, time, all) ->
-                new Snapshot(cluster, "topic", "id", 3, 4_000_000_000L, time, all));
+                new Snapshot(cluster, "topic", "id", 3, 4_000_000_000L, time, 5_000_000_000L, all));
   }
 
   private static byte[] write(Snapshot snapshot) throws IOException {

@@ -30,6 +30,7 @@ final class SnapshotStoreTest {
         3,
         offset,
         Instant.ofEpochSecond(80),
+        2,
         List.of(server("rs-1", null, 1), tunnel("t", "rs-1", "192.0.2.7", "10.0.0.0/28", 2)));
   }
 

@@ -23,6 +23,7 @@ import org.pointsman.model.EntityKey;
 import org.pointsman.model.RealServer;
 import org.pointsman.model.ServerId;
 import org.pointsman.model.Side;
+import org.pointsman.model.TableDigest;
 
 /** However records are cut into batches, the same table comes out, and it is what they say. */
 final class EntityTableProperties {
@@ -65,11 +66,11 @@ final class EntityTableProperties {
       @ForAll("histories") List<Step> before,
       @ForAll("histories") List<Step> after) {
     EntityTable fresh = new EntityTable(Entities.CLUSTER, side);
-    fresh.reload(after.stream().map(EntityTableProperties::change).toList());
+    fresh.reload(after.stream().map(EntityTableProperties::change).toList(), 0);
     EntityTable used = new EntityTable(Entities.CLUSTER, side);
     Map<Entry.Key, Entry> plane = new HashMap<>();
     follow(plane, used.apply(before.stream().map(EntityTableProperties::change).toList()));
-    follow(plane, used.reload(after.stream().map(EntityTableProperties::change).toList()));
+    follow(plane, used.reload(after.stream().map(EntityTableProperties::change).toList(), 0));
     assertThat(byName(used)).isEqualTo(byName(fresh));
     assertThat(used.digest()).isEqualTo(fresh.digest());
     assertThat(used.epoch()).isEqualTo(fresh.epoch());
@@ -88,7 +89,7 @@ final class EntityTableProperties {
       before.apply(changes.subList(0, cut));
       EntityTable after = new EntityTable(Entities.CLUSTER, side);
       Map<Entry.Key, Entry> plane = new HashMap<>();
-      follow(plane, after.reload(before.known().stream().map(EntityChange::put).toList()));
+      follow(plane, after.reload(before.known().stream().map(EntityChange::put).toList(), 0));
       assertThat(after.digest()).isEqualTo(before.digest());
       assertThat(after.known()).containsExactlyInAnyOrderElementsOf(before.known());
       follow(plane, after.apply(changes.subList(cut, changes.size())));

@@ -47,6 +47,27 @@ final class EntityTableTest {
   }
 
   @Test
+  void theEpochOfAReleaseCounts() {
+    var tunnel = Entities.tunnel("t", "rs-1", "192.0.2.7", "10.1.0.0/28", 1);
+    put(outer, tunnel);
+    outer.apply(List.of(EntityChange.gone(tunnel.key(), 2)));
+    assertThat(outer.epoch()).isEqualTo(2);
+    gone(outer, tunnel); // of a producer that does not tell it
+    assertThat(outer.epoch()).isEqualTo(2);
+  }
+
+  @Test
+  void aNewerAssignmentWithTheSameKeysAndServerChangesNothingButCountsAsNewer() {
+    var older = Entities.tunnel("older", "rs-1", "192.0.2.7", "10.1.0.0/28", 1);
+    put(outer, older);
+    assertThat(put(outer, Entities.tunnel("older", "rs-1", "192.0.2.7", "10.1.0.0/28", 3)))
+        .satisfies(changes -> assertThat(changes.updates()).isEmpty())
+        .satisfies(changes -> assertThat(changes.deletes()).isEmpty());
+    put(outer, Entities.tunnel("other", "rs-2", "192.0.2.7", "10.2.0.0/28", 2));
+    assertThat(outer.entries()).contains(new Entry.Outer(SHARED, 1));
+  }
+
+  @Test
   void aSharedAddressStaysUntilItsLastTunnelGoes() {
     var one = Entities.tunnel("one", "rs-1", "192.0.2.7,192.0.2.8", "10.1.0.0/28", 1);
     var two = Entities.tunnel("two", "rs-1", "192.0.2.7", "10.2.0.0/28", 2);
@@ -137,7 +158,9 @@ final class EntityTableTest {
         outer.reload(
             List.of(
                 EntityChange.put(Entities.server("rs-2", null, 1)),
-                EntityChange.put(Entities.tunnel("kept", "rs-2", "192.0.2.2", "10.2.0.0/28", 2))));
+                EntityChange.put(Entities.tunnel("kept", "rs-2", "192.0.2.2", "10.2.0.0/28", 2))),
+            3);
+    assertThat(outer.epoch()).as("the last decision was a release").isEqualTo(3);
     assertThat(change.updates())
         .containsExactlyInAnyOrder(
             new Entry.Server(2, new ServerId("rs-2"), null),

@@ -14,6 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.pointsman.model.Assignment;
 import org.pointsman.model.RawBytes;
+import org.pointsman.model.TableDigest;
 
 /** That every way to the same set gives the same digest is in {@link EntityTableProperties}. */
 final class TableDigestTest {

@@ -1,13 +1,16 @@
 package org.pointsman.nms.cli;
 
 import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.pointsman.cli.Connection;
 import org.pointsman.codec.RecordDeserializer;
 import org.pointsman.codec.RecordFormatException;
 import org.pointsman.model.ClusterId;
+import org.pointsman.model.TunnelAnnounce;
 import org.pointsman.nms.NmsClient;
 import org.pointsman.nms.NmsSettings;
+import org.pointsman.nms.barrier.Steerable;
 import org.pointsman.nms.follow.ClusterFollower;
 import org.pointsman.nms.follow.ClusterNews;
 import org.pointsman.nms.outcome.KafkaOutcomes;
@@ -19,6 +22,12 @@ final class KafkaConnector implements NmsConnector {
   @Override
   public NmsClient client(Connection connection, NmsSettings settings) {
     return NmsClient.connect(connection, settings);
+  }
+
+  @Override
+  public CompletableFuture<Steerable> announce(
+      NmsClient client, ClusterId cluster, TunnelAnnounce announce) {
+    return client.announceSteerable(cluster, announce);
   }
 
   @Override

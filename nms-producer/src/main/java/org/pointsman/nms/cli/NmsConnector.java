@@ -1,12 +1,15 @@
 package org.pointsman.nms.cli;
 
 import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.pointsman.cli.Connection;
 import org.pointsman.codec.RecordFormatException;
 import org.pointsman.model.ClusterId;
+import org.pointsman.model.TunnelAnnounce;
 import org.pointsman.nms.NmsClient;
 import org.pointsman.nms.NmsSettings;
+import org.pointsman.nms.barrier.Steerable;
 import org.pointsman.nms.follow.ClusterNews;
 import org.pointsman.nms.outcome.Outcomes;
 
@@ -15,6 +18,10 @@ interface NmsConnector {
 
   /** See {@link NmsClient#connect}. */
   NmsClient client(Connection connection, NmsSettings settings);
+
+  /** See {@link NmsClient#announceSteerable}. */
+  CompletableFuture<Steerable> announce(
+      NmsClient client, ClusterId cluster, TunnelAnnounce announce);
 
   /** The outcomes from now on of the events in {@code partitions}. */
   Outcomes outcomes(

@@ -50,7 +50,7 @@ public final class TunnelCommand {
 
   @Command(
       description =
-          "A tunnel may come up soon, or a known one has new addresses, subnets or traffic.")
+          "A tunnel may come up soon, or a known one has new addresses, subnets or traffic. Waits until every live director steers it: then the peer may speak. If that is not in time, the exit code is 2 and the message says what is missing.")
   int announce(
       @Parameters(paramLabel = "TUNNEL", description = ITS_NAME) TunnelId tunnel,
       @Option(
@@ -76,8 +76,10 @@ public final class TunnelCommand {
               description = "The traffic to expect, bits per second, both directions together.")
           long expectedBitsPerSecond,
       @Mixin EventOptions options) {
-    return publisher()
-        .publish(options, new TunnelAnnounce(tunnel, outer, inner, expectedBitsPerSecond));
+    TunnelAnnounce announce = new TunnelAnnounce(tunnel, outer, inner, expectedBitsPerSecond);
+    return options.waits()
+        ? new AnnouncePublisher(connector, terminal()).publish(options, announce)
+        : publisher().publish(options, announce);
   }
 
   @Command(description = "A tunnel is established on its real server.")

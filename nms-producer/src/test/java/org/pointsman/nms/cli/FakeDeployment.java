@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -23,9 +24,11 @@ import org.pointsman.model.Event;
 import org.pointsman.model.NetworkEvent;
 import org.pointsman.model.Rejection;
 import org.pointsman.model.RejectionCode;
+import org.pointsman.model.TunnelAnnounce;
 import org.pointsman.nms.MockLog;
 import org.pointsman.nms.NmsClient;
 import org.pointsman.nms.NmsSettings;
+import org.pointsman.nms.barrier.Steerable;
 import org.pointsman.nms.follow.ClusterNews;
 import org.pointsman.nms.follow.FakeNews;
 import org.pointsman.nms.outcome.Outcome;
@@ -44,6 +47,8 @@ final class FakeDeployment implements NmsConnector {
   final List<String> badRecords = new ArrayList<>();
   @Nullable RuntimeException unreadable;
   Assigner assigner = (event, place) -> List.of();
+  final List<TunnelAnnounce> announced = new ArrayList<>();
+  CompletableFuture<Steerable> barrier = new CompletableFuture<>();
   int closed;
 
   /** What a test's assigner makes of an event. */
@@ -91,6 +96,13 @@ final class FakeDeployment implements NmsConnector {
   @Override
   public NmsClient client(Connection connection, NmsSettings settings) {
     return NmsClient.over(producer, MockLog.TOPIC, MockLog.PARTITIONS, settings);
+  }
+
+  @Override
+  public CompletableFuture<Steerable> announce(
+      NmsClient client, ClusterId cluster, TunnelAnnounce announce) {
+    announced.add(announce);
+    return barrier;
   }
 
   @Override

@@ -3,7 +3,9 @@ package org.pointsman.nms.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.pointsman.nms.cli.Entities.tunnel;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -27,6 +29,8 @@ import org.pointsman.model.TunnelState;
 import org.pointsman.model.TunnelUnpin;
 import org.pointsman.model.TunnelUp;
 import org.pointsman.model.TunnelWithdraw;
+import org.pointsman.nms.barrier.Failures;
+import org.pointsman.nms.barrier.Steerable;
 import org.pointsman.nms.outcome.Outcome;
 import org.pointsman.registry.RegistryUnavailableException;
 
@@ -97,10 +101,50 @@ class TunnelCommandTest {
                     null,
                     tunnel("sunset", TunnelState.ANNOUNCED, "rs-2")));
 
-    Run run = run(ANNOUNCE);
+    Run run = run("unpin sunset");
 
     assertThat(run).isEqualTo(new Run(0, "sunset → rs-2 (ASSIGNED)\n", ""));
     assertThat(deployment.closed).isEqualTo(1);
+  }
+
+  @Test
+  void anAnnounceWaitsUntilEveryLiveDirectorHasIt() {
+    deployment.barrier =
+        CompletableFuture.completedFuture(
+            new Steerable(
+                new ServerId("rs-2"), DecisionReason.ASSIGNED, 17, 2, Duration.ofMillis(1200)));
+
+    assertThat(run(ANNOUNCE))
+        .isEqualTo(
+            new Run(
+                0,
+                "sunset → rs-2 (ASSIGNED), steerable: 2 of 2 live directors after 1,200 ms\n",
+                ""));
+    assertThat(deployment.announced)
+        .containsExactly(
+            new TunnelAnnounce(
+                SUNSET,
+                List.of(IpAddress.parse("192.0.2.7")),
+                List.of(IpPrefix.parse("10.1.2.0/28")),
+                0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("announcesThatFail")
+  void anAnnounceThatIsNotSteerableFails(RuntimeException failure, int exitCode, String told) {
+    deployment.barrier = CompletableFuture.failedFuture(failure);
+
+    assertThat(run(ANNOUNCE)).isEqualTo(new Run(exitCode, "", told));
+  }
+
+  static Stream<Arguments> announcesThatFail() {
+    return Stream.of(
+        Arguments.of(
+            Failures.rejected(RejectionCode.SUBNET_CONFLICT, "expected free subnets but no"),
+            1,
+            "rejected: SUBNET_CONFLICT: expected free subnets but no\n"),
+        Arguments.of(Failures.released("it was released"), 1, "it was released\n"),
+        Arguments.of(Failures.late("inner@b is behind"), 2, "inner@b is behind\n"));
   }
 
   @Test
@@ -152,7 +196,7 @@ class TunnelCommandTest {
                     RejectionCode.SUBNET_CONFLICT,
                     "expected free subnets but 10.1.2.0/28 is sunrise's; withdraw that first"));
 
-    assertThat(run(ANNOUNCE))
+    assertThat(run("pin sunset --server rs-1"))
         .isEqualTo(
             new Run(
                 1,

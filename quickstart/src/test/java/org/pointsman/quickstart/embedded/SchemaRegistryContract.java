@@ -139,7 +139,7 @@ abstract class SchemaRegistryContract {
     String assignments = topics.assignments() + "-org.pointsman.avro.Assignment";
     try (SchemaRegistry registry = registry()) {
       Map<String, Integer> ids = TopicSchemas.register(registry, topics);
-      assertThat(ids).hasSize(7);
+      assertThat(ids).hasSize(8);
       assertThat(TopicSchemas.register(registry, topics)).isEqualTo(ids);
       assertThat(ids.keySet())
           .allSatisfy(

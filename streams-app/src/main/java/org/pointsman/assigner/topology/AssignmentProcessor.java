@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -23,12 +25,13 @@ import org.pointsman.assigner.engine.ClusterState;
 import org.pointsman.assigner.engine.Cursor;
 import org.pointsman.assigner.engine.Decider;
 import org.pointsman.assigner.engine.Outcome;
+import org.pointsman.codec.EpochHeader;
 import org.pointsman.codec.RecordFormatException;
+import org.pointsman.model.AssignerStatus;
 import org.pointsman.model.Cause;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.Decision;
 import org.pointsman.model.Entity;
-import org.pointsman.model.EntityKey;
 import org.pointsman.model.InvalidValueException;
 import org.pointsman.model.LogRecord;
 import org.pointsman.model.NetworkEvent;
@@ -48,18 +51,26 @@ final class AssignmentProcessor implements Processor<byte[], byte[], String, Log
   /** How late a deadline may be noticed. */
   private static final Duration TIMER_PERIOD = Duration.ofSeconds(1);
 
+  /** Records of the log are as they were decided; an event's own headers stay with the event. */
+  private static final Headers NO_HEADERS = new RecordHeaders();
+
   private final Deserializer<LogRecord> records;
   private final int partitions;
   private final AssignerCounters counters;
-  private final Map<ClusterId, ClusterState> clusters = new TreeMap<>(byName());
+  private final String name;
+  private final Map<ClusterId, KeptCluster> clusters = new TreeMap<>(byName());
+  private final StatusNotes statuses = new StatusNotes();
+  private long eventOffset;
   private @Nullable ProcessorContext<String, LogRecord> contextOrNull;
   private @Nullable KeyValueStore<String, LogRecord> entitiesOrNull;
   private @Nullable KeyValueStore<String, Cursor> cursorsOrNull;
 
-  AssignmentProcessor(Deserializer<LogRecord> records, int partitions, AssignerCounters counters) {
+  AssignmentProcessor(
+      Deserializer<LogRecord> records, int partitions, AssignerCounters counters, String name) {
     this.records = records;
     this.partitions = partitions;
     this.counters = counters;
+    this.name = name;
   }
 
   private static java.util.Comparator<ClusterId> byName() {
@@ -75,7 +86,7 @@ final class AssignmentProcessor implements Processor<byte[], byte[], String, Log
     context.schedule(
         TIMER_PERIOD,
         PunctuationType.WALL_CLOCK_TIME,
-        now -> timers(context.taskId().partition(), Instant.ofEpochMilli(now)));
+        now -> tick(context.taskId().partition(), Instant.ofEpochMilli(now)));
   }
 
   private void restore() {
@@ -92,7 +103,7 @@ final class AssignmentProcessor implements Processor<byte[], byte[], String, Log
         ClusterId cluster = new ClusterId(cursor.key);
         clusters.put(
             cluster,
-            ClusterState.restore(cluster, cursor.value, entities.getOrDefault(cluster, List.of())));
+            new KeptCluster(cluster, cursor.value, entities.getOrDefault(cluster, List.of())));
       }
     }
   }
@@ -101,6 +112,7 @@ final class AssignmentProcessor implements Processor<byte[], byte[], String, Log
   public void process(Record<byte[], byte[]> record) {
     counters.event();
     RecordMetadata where = context().recordMetadata().orElseThrow();
+    eventOffset = where.offset() + 1;
     Instant time = Instant.ofEpochMilli(record.timestamp());
     try {
       NetworkEvent event = read(where.topic(), record.value());
@@ -163,46 +175,68 @@ final class AssignmentProcessor implements Processor<byte[], byte[], String, Log
     return Decider.decide(state(event.cluster()), event, cause, time);
   }
 
-  private void timers(int partition, Instant now) {
-    for (ClusterState cluster : List.copyOf(clusters.values())) {
-      List<Decision> due = Decider.due(cluster, partition, now);
+  private void tick(int partition, Instant now) {
+    for (KeptCluster cluster : List.copyOf(clusters.values())) {
+      List<Decision> due = Decider.due(cluster.state(), partition, now);
       if (!due.isEmpty()) {
-        accept(cluster.cluster(), due);
+        accept(cluster.state().cluster(), due);
       }
+    }
+    tellStatuses(partition, now);
+  }
+
+  /**
+   * In the transaction of the decisions up to here, which then ends: a director that has read it is
+   * at the epoch that the status tells, and their digests can be compared.
+   */
+  private void tellStatuses(int partition, Instant now) {
+    List<ClusterId> due = statuses.takeDue(clusters.keySet(), now);
+    for (ClusterId cluster : due) {
+      AssignerStatus status =
+          new AssignerStatus(name, kept(cluster).status(), partition, eventOffset, now);
+      forward(
+          cluster.value(), status, now.toEpochMilli(), AssignmentTopology.STATUS_SINK, NO_HEADERS);
+    }
+    if (!due.isEmpty()) {
+      context().commit();
     }
   }
 
+  private KeptCluster kept(ClusterId cluster) {
+    return clusters.computeIfAbsent(cluster, KeptCluster::new);
+  }
+
   private ClusterState state(ClusterId cluster) {
-    ClusterState known = clusters.get(cluster);
+    KeptCluster known = clusters.get(cluster);
     if (known != null) {
-      return known;
+      return known.state();
     }
     return new ClusterState(cluster); // kept only once something is decided
   }
 
   private void accept(ClusterId cluster, List<Decision> decisions) {
-    ClusterState state = clusters.computeIfAbsent(cluster, ClusterState::new);
+    KeptCluster kept = kept(cluster);
     for (Decision decision : decisions) {
-      state.apply(decision);
+      kept.apply(decision);
       write(decision);
     }
-    cursors().put(cluster.value(), state.cursor());
+    cursors().put(cluster.value(), kept.state().cursor());
+    statuses.changed(cluster);
     counters.decisions(decisions.size());
   }
 
   private void write(Decision decision) {
     String key = decision.key().toString();
     long time = decision.time().toEpochMilli();
-    forward(key, decision, time, AssignmentTopology.DECISIONS_SINK);
-    put(decision.key(), decision.after());
-    forward(key, decision.after(), time, AssignmentTopology.ASSIGNMENTS_SINK);
-  }
-
-  private void put(EntityKey key, @Nullable Entity entity) {
-    if (entity == null) {
-      LogRecord _ = entities().delete(key.toString());
+    Entity after = decision.after();
+    forward(key, decision, time, AssignmentTopology.DECISIONS_SINK, NO_HEADERS);
+    if (after == null) {
+      LogRecord _ = entities().delete(key);
+      forward(
+          key, null, time, AssignmentTopology.ASSIGNMENTS_SINK, EpochHeader.of(decision.epoch()));
     } else {
-      entities().put(key.toString(), entity);
+      entities().put(key, after);
+      forward(key, after, time, AssignmentTopology.ASSIGNMENTS_SINK, NO_HEADERS);
     }
   }
 
@@ -243,7 +277,12 @@ final class AssignmentProcessor implements Processor<byte[], byte[], String, Log
 
   private void write(Rejection rejection) {
     String key = rejection.cluster() == null ? null : rejection.cluster().value();
-    forward(key, rejection, rejection.time().toEpochMilli(), AssignmentTopology.REJECTIONS_SINK);
+    forward(
+        key,
+        rejection,
+        rejection.time().toEpochMilli(),
+        AssignmentTopology.REJECTIONS_SINK,
+        NO_HEADERS);
     counters.rejection();
   }
 
@@ -256,8 +295,9 @@ final class AssignmentProcessor implements Processor<byte[], byte[], String, Log
   }
 
   @SuppressWarnings("NullAway") // Kafka's records take null keys, and null values as tombstones
-  private void forward(@Nullable String key, @Nullable LogRecord value, long time, String sink) {
-    context().forward(new Record<>(key, value, time), sink);
+  private void forward(
+      @Nullable String key, @Nullable LogRecord value, long time, String sink, Headers headers) {
+    context().forward(new Record<>(key, value, time, headers), sink);
   }
 
   private ProcessorContext<String, LogRecord> context() {

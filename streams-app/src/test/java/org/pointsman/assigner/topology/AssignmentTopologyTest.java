@@ -9,12 +9,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
@@ -27,14 +27,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.pointsman.assigner.engine.ClusterState;
 import org.pointsman.assigner.engine.Cursor;
 import org.pointsman.codec.CodecConfig;
+import org.pointsman.codec.EpochHeader;
 import org.pointsman.codec.OtherReleases;
 import org.pointsman.codec.RecordSerde;
+import org.pointsman.model.AssignerStatus;
 import org.pointsman.model.Assignment;
 import org.pointsman.model.Cause;
 import org.pointsman.model.ClusterConfigure;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.Decision;
 import org.pointsman.model.DecisionReason;
+import org.pointsman.model.DirectorStatus.TableStatus;
 import org.pointsman.model.Entity;
 import org.pointsman.model.Event;
 import org.pointsman.model.IpAddress;
@@ -47,6 +50,7 @@ import org.pointsman.model.ServerDown;
 import org.pointsman.model.ServerDrain;
 import org.pointsman.model.ServerId;
 import org.pointsman.model.ServerRegister;
+import org.pointsman.model.TableDigest;
 import org.pointsman.model.TunnelAnnounce;
 import org.pointsman.model.TunnelDown;
 import org.pointsman.model.TunnelId;
@@ -75,7 +79,7 @@ class AssignmentTopologyTest {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     driver =
         new TopologyTestDriver(
-            AssignmentTopology.build(TOPICS, 1, records, counters), properties, START);
+            AssignmentTopology.build(TOPICS, 1, records, counters, "a@host"), properties, START);
     events =
         driver.createInputTopic(
             TOPICS.events(),
@@ -159,9 +163,39 @@ class AssignmentTopologyTest {
   void aReleaseIsATombstone() {
     announce("oslo", 1);
     send(new TunnelWithdraw(new TunnelId("oslo")));
-    List<KeyValue<String, LogRecord>> written = assignments.readKeyValuesToList();
-    assertThat(written).extracting(record -> record.key).containsOnly("default/tunnel/oslo");
-    assertThat(written.getLast().value).isNull();
+    List<TestRecord<String, LogRecord>> written = assignments.readRecordsToList();
+    assertThat(written).extracting(TestRecord::key).containsOnly("default/tunnel/oslo");
+    assertThat(written.getLast().value()).isNull();
+    assertThat(EpochHeader.read(written.getLast().headers())).isEqualTo(2);
+    assertThat(written.getFirst().headers()).isEmpty();
+  }
+
+  @Test
+  void itTellsWhatItHoldsWithTheDigestOfTheAssignments() {
+    TestOutputTopic<String, LogRecord> statuses = output(TOPICS.assigners());
+    registerServers("rs-1");
+    announce("oslo", 1);
+    announce("bergen", 2);
+    send(new TunnelWithdraw(new TunnelId("oslo")));
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    TestRecord<String, LogRecord> record = statuses.readRecord();
+    assertThat(record.key()).isEqualTo("default");
+    TableDigest digest = new TableDigest();
+    digest.add(
+        (Assignment)
+            Objects.requireNonNull(assignments.readKeyValuesToMap().get("default/tunnel/bergen")));
+    assertThat(record.value())
+        .isEqualTo(
+            new AssignerStatus(
+                "a@host",
+                new TableStatus(CLUSTER, 4, digest.value(), 1, 1),
+                0,
+                4,
+                START.plusSeconds(1)));
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    assertThat(statuses.isEmpty()).isTrue();
+    driver.advanceWallClockTime(StatusNotes.HEARTBEAT);
+    assertThat(statuses.readValue()).isInstanceOf(AssignerStatus.class);
   }
 
   @Test
@@ -242,7 +276,7 @@ class AssignmentTopologyTest {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     try (TopologyTestDriver twelve =
         new TopologyTestDriver(
-            AssignmentTopology.build(TOPICS, 12, records, counters), properties, START)) {
+            AssignmentTopology.build(TOPICS, 12, records, counters, "a@host"), properties, START)) {
       TestInputTopic<byte[], byte[]> input =
           twelve.createInputTopic(
               TOPICS.events(), new ByteArraySerializer(), new ByteArraySerializer());

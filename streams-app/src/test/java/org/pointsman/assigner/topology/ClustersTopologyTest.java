@@ -99,7 +99,7 @@ class ClustersTopologyTest {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
     try (TopologyTestDriver driver =
         new TopologyTestDriver(
-            AssignmentTopology.build(TOPICS, 1, records, new AssignerCounters()),
+            AssignmentTopology.build(TOPICS, 1, records, new AssignerCounters(), "a@host"),
             properties,
             START)) {
       TestInputTopic<byte[], byte[]> events =

@@ -1,18 +1,15 @@
-package org.pointsman.director.table;
+package org.pointsman.model;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
-import java.util.stream.Collectors;
-import org.pointsman.model.Assignment;
-import org.pointsman.model.RawBytes;
 
 /**
  * A digest of a set of assignments, kept up to date as they come and go: equal for equal sets,
- * whatever the order and the path by which they came about. So all directors that have applied the
- * same offset have the same digest, or one of them is wrong.
+ * whatever the order and the path by which they came about. So the assigner and all directors that
+ * have applied the same decisions have the same digest, or one of them is wrong.
  *
  * <p>It is the sum, modulo 2¹²⁸, of the first 16 bytes (big-endian) of the SHA-256 of each
  * assignment's text, in UTF-8:
@@ -22,11 +19,14 @@ import org.pointsman.model.RawBytes;
  * with nothing for the server of a pending tunnel; no part can hold a space. What steers is named,
  * and the epoch stands for the rest. A sum can be forged by whoever may write assignments; it is
  * meant to show mistakes, not attacks.
+ *
+ * <p>Not safe for several threads.
  */
 public final class TableDigest {
   private static final int BYTES = 16;
 
   private final MessageDigest sha256 = sha256();
+  private final StringBuilder text = new StringBuilder(256); // used again for every assignment
   private long high;
   private long low;
 
@@ -56,21 +56,25 @@ public final class TableDigest {
   }
 
   private ByteBuffer hash(Assignment assignment) {
-    return ByteBuffer.wrap(sha256.digest(text(assignment).getBytes(StandardCharsets.UTF_8)));
+    text.setLength(0);
+    text.append(assignment.cluster()).append("/tunnel/").append(assignment.tunnel()).append(' ');
+    if (assignment.server() != null) {
+      text.append(assignment.server());
+    }
+    text.append(' ').append(assignment.epoch()).append(' ');
+    join(assignment.outerAddresses());
+    text.append(' ');
+    join(assignment.innerSubnets());
+    return ByteBuffer.wrap(sha256.digest(text.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static String text(Assignment assignment) {
-    return String.join(
-        " ",
-        assignment.key().toString(),
-        assignment.server() == null ? "" : assignment.server().value(),
-        Long.toString(assignment.epoch()),
-        joined(assignment.outerAddresses()),
-        joined(assignment.innerSubnets()));
-  }
-
-  private static String joined(List<?> values) {
-    return values.stream().map(Object::toString).collect(Collectors.joining(","));
+  private void join(List<?> values) {
+    for (int i = 0; i < values.size(); i++) {
+      if (i > 0) {
+        text.append(',');
+      }
+      text.append(values.get(i));
+    }
   }
 
   private static MessageDigest sha256() {
