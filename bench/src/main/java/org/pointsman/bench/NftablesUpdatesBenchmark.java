@@ -75,7 +75,8 @@ public final class NftablesUpdatesBenchmark {
 
   private static void run(String... command) throws IOException, InterruptedException {
     if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
-      throw new IOException("expected to run '%s' but it failed".formatted(String.join(" ", command)));
+      throw new IOException(
+          "expected to run '%s' but it failed".formatted(String.join(" ", command)));
     }
   }
 
@@ -86,8 +87,7 @@ public final class NftablesUpdatesBenchmark {
     print(what + "load", took(() -> load(plane, all)));
     Random random = new Random(7);
     print(
-        what + "move 1",
-        median(SINGLES, i -> took(() -> update(plane, moved(all, random, 1, i)))));
+        what + "move 1", median(SINGLES, i -> took(() -> update(plane, moved(all, random, 1, i)))));
     print(
         what + "move 1,000 at once",
         median(BATCHES, i -> took(() -> update(plane, moved(all, random, AT_ONCE, i)))));
@@ -139,7 +139,12 @@ public final class NftablesUpdatesBenchmark {
       entries.add(server(i, i));
     }
     int[] numbers =
-        new Random(42).ints(1 << 24, 14 << 24).map(i -> i & 0x0fff_fff0).distinct().limit(size).toArray();
+        new Random(42)
+            .ints(1 << 24, 14 << 24)
+            .map(i -> i & 0x0fff_fff0)
+            .distinct()
+            .limit(size)
+            .toArray();
     for (int i = 0; i < size; i++) {
       entries.add(tunnel(side, numbers[i], 1 + i % SERVERS));
     }
@@ -173,7 +178,9 @@ public final class NftablesUpdatesBenchmark {
         .toList();
   }
 
-  /** What took how long: by the clock, and on this thread's processor, the kernel's work included. */
+  /**
+   * What took how long: by the clock, and on this thread's processor, the kernel's work included.
+   */
   private record Took(double wallMillis, double processorMillis) {}
 
   private interface Once {

@@ -161,8 +161,7 @@ public final class Director implements AutoCloseable {
 
   static Director start(
       KafkaLinks links, DirectorSettings settings, FeedListener listener, InstantSource clock) {
-    return start(
-        links, settings, withNeighbours(settings, plane(settings)), listener, clock);
+    return start(links, settings, withNeighbours(settings, plane(settings)), listener, clock);
   }
 
   private static Director start(

@@ -18,6 +18,7 @@ import org.pointsman.codec.RecordDeserializer;
 import org.pointsman.codec.RecordFormatException;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.Decision;
+import org.pointsman.model.AssignerStatus;
 import org.pointsman.model.DirectorStatus;
 import org.pointsman.model.Entity;
 import org.pointsman.model.LogRecord;
@@ -132,7 +133,7 @@ public final class ClusterFollower implements ClusterNews {
     return cluster.equals(value.cluster())
         && switch (value) {
           case NetworkEvent _, Decision _, Rejection _ -> true;
-          case Entity _, DirectorStatus _ -> false;
+          case Entity _, DirectorStatus _, AssignerStatus _ -> false;
         };
   }
 

@@ -14,6 +14,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.Decision;
+import org.pointsman.model.AssignerStatus;
 import org.pointsman.model.DirectorStatus;
 import org.pointsman.model.Entity;
 import org.pointsman.model.LogRecord;
@@ -258,7 +259,7 @@ public final class Bridge implements AutoCloseable {
             }
             case Decision decision -> core.decided(decision, clock.instant());
             case Rejection rejection -> core.rejected(rejection);
-            case Entity _, DirectorStatus _ -> List.of();
+            case Entity _, DirectorStatus _, AssignerStatus _ -> List.of();
           };
       case Input.Unsent(TunnelEvent event, String why) -> {
         core.unsent(event);
