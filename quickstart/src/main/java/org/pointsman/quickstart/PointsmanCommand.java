@@ -3,6 +3,7 @@ package org.pointsman.quickstart;
 import org.jspecify.annotations.Nullable;
 import org.pointsman.agreement.AgreeCommand;
 import org.pointsman.assigner.AssignerCommand;
+import org.pointsman.assigner.audit.command.AuditCommand;
 import org.pointsman.cli.Cli;
 import org.pointsman.cli.TopicsCommand;
 import org.pointsman.director.DirectorCommand;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "Pointsman 0.1.0",
     description =
-        "Keeps every tunnel of an IPsec gateway cluster on exactly one gateway, in both directions.",
+        "Keeps every tunnel of an IPsec gateway cluster on exactly one gateway, in both"
+            + " directions.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
@@ -36,6 +38,7 @@ import picocli.CommandLine.Spec;
       ClusterCommand.class,
       ProbeCommand.class,
       StrongswanCommand.class,
+      AuditCommand.class,
       SteerCommand.class,
       AgreeCommand.class,
       TopicsCommand.class

@@ -103,8 +103,12 @@ public final class Cli {
         });
   }
 
-  /** Reads {@code 90s}, {@code 5m}, {@code 250ms}, or ISO 8601's {@code PT5M}. */
-  static Duration duration(String text) {
+  /**
+   * Reads {@code 90s}, {@code 5m}, {@code 250ms}, or ISO 8601's {@code PT5M}.
+   *
+   * @throws InvalidValueException if it is none of these
+   */
+  public static Duration duration(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
     Matcher matcher = SHORT_DURATION.matcher(lower);
     if (matcher.matches()) {
