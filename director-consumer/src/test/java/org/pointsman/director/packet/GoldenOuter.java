@@ -57,7 +57,6 @@ final class GoldenOuter extends GoldenRows {
         Reason.NOT_VIRTUAL);
     outer("what the VIP itself sent", ip(VIP4, PEER4, ESP, esp(1, 1, 40)), Reason.NOT_VIRTUAL);
     outer("what the v6 VIP itself sent", ip(VIP6, PEER6, ESP, esp(1, 1, 40)), Reason.NOT_VIRTUAL);
-    outer("UDP to port 4501", udpTo(PEER4, VIP4, 4501), Reason.NOT_IPSEC);
     outer(
         "UDP to port 62465 (500 with its bytes swapped)",
         udpTo(PEER4, VIP4, 0xf401),
