@@ -25,6 +25,9 @@ public final class XdpTestRun implements AutoCloseable {
   private static final long RESULT = 56;
   private static final long REPEAT = 60;
   private static final long DURATION = 64;
+  private static final long FLAGS = 68;
+  private static final long BATCH = 76;
+  private static final int LIVE_FRAMES = 1 << 1;
 
   private final Libbpf libbpf = Libbpf.require();
   private final int program;
@@ -75,6 +78,22 @@ public final class XdpTestRun implements AutoCloseable {
     options.set(ValueLayout.JAVA_INT, SIZE_OUT, 0);
     run(repeat);
     return options.get(ValueLayout.JAVA_INT, DURATION);
+  }
+
+  /**
+   * Runs the program on the frame so many times, and lets each go where the program sends it: a
+   * generator. The program has to restore what is changed on the way, since frames are used again.
+   *
+   * @param batch how many are under way at once
+   */
+  public void sendLive(int repeat, int batch) {
+    options.set(ValueLayout.ADDRESS, DATA_OUT, MemorySegment.NULL);
+    options.set(ValueLayout.JAVA_INT, SIZE_OUT, 0);
+    options.set(ValueLayout.JAVA_INT, FLAGS, LIVE_FRAMES);
+    options.set(ValueLayout.JAVA_INT, BATCH, batch);
+    run(repeat);
+    options.set(ValueLayout.JAVA_INT, FLAGS, 0);
+    options.set(ValueLayout.JAVA_INT, BATCH, 0);
   }
 
   private void run(int repeat) {

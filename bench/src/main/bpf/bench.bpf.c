@@ -1,0 +1,142 @@
+/*
+ * The steering program with a choice of lookups, and what else the benchmarks need in the kernel: a
+ * generator and a sink. Only the lookups of IPv4 differ; what parses, counts and rewrites is the
+ * director's own code, the same in all.
+ */
+#define WITHOUT_PROGRAM
+#define find_outer_v4 table_outer_v4
+#define find_inner_v4 table_inner_v4
+#include "lookups.h"
+#undef find_outer_v4
+#undef find_inner_v4
+
+enum { TABLE, KERNEL, NONE };
+
+/* Sections of their own: the loader knows the places in the others. */
+const volatile __u32 lookups SEC(".rodata.bench") = TABLE;
+const volatile __u32 addresses_mask SEC(".rodata.bench") = 0;
+const volatile __u32 generate_to SEC(".rodata.bench") = 0;
+const volatile __u32 header_sum SEC(".rodata.bench") = 0;
+__u32 next_address SEC(".data.bench") = 0;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} kernel_hash SEC(".maps");
+
+struct prefix {
+	__u32 length, address;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct prefix);
+	__type(value, __u32);
+} kernel_trie SEC(".maps");
+
+/* What to look up, in network order; a power of two of them. */
+SHARED_ARRAY(addresses, struct cells);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} arrived SEC(".maps");
+
+static __always_inline __u32 find_outer_v4(__u32 address)
+{
+	__u32 *server;
+
+	if (lookups == TABLE)
+		return table_outer_v4(address);
+	if (lookups == NONE)
+		return 1;
+	server = bpf_map_lookup_elem(&kernel_hash, &address);
+	return server ? *server : 0;
+}
+
+static __always_inline __u32 find_inner_v4(__u32 address)
+{
+	struct prefix prefix = {.length = 32, .address = __builtin_bswap32(address)};
+	__u32 *server;
+
+	if (lookups == TABLE)
+		return table_inner_v4(address);
+	if (lookups == NONE)
+		return 1;
+	server = bpf_map_lookup_elem(&kernel_trie, &prefix);
+	return server ? *server : 0;
+}
+
+#include "steer.bpf.c"
+
+enum { V4_TIME_TO_LIVE = 22, V4_CHECKSUM = 24, V4_SOURCE = 26, V4_DESTINATION = 30, HEADERS = 34 };
+
+/* Makes the frame one for the director from, or to, the next address. */
+static __always_inline int renew(void *data, void *end, int whole)
+{
+	__u32 sum;
+	__u32 number = next_address++ & addresses_mask, line = number / 16;
+	struct cells *cells = bpf_map_lookup_elem(&addresses, &line);
+
+	if (!cells || data + HEADERS > end)
+		return -1;
+	*(__u32 *)data = *(const volatile __u32 *)director_mac;
+	*(__u16 *)(data + 4) = *(const volatile __u16 *)(director_mac + 4);
+	*(__u32 *)(data + (is_inner ? V4_DESTINATION : V4_SOURCE)) = cells->cell[number & 15];
+	if (whole) { /* who forwards the frame changes more of it, and looks at the checksum */
+		sum = header_sum + (cells->cell[number & 15] & 0xffff) + (cells->cell[number & 15] >> 16);
+		sum = (sum & 0xffff) + (sum >> 16);
+		sum = (sum & 0xffff) + (sum >> 16);
+		*(__u8 *)(data + V4_TIME_TO_LIVE) = 64;
+		*(__u16 *)(data + V4_CHECKSUM) = ~sum;
+	}
+	return 0;
+}
+
+/* Steers the same frame again and again, each time with another address. */
+SEC("xdp")
+int steer_next(struct xdp_md *ctx)
+{
+	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+
+	if (renew(data, end, 0))
+		return XDP_ABORTED;
+	return steer_frame(data, end);
+}
+
+/* Steers what comes. */
+SEC("xdp")
+int steer(struct xdp_md *ctx)
+{
+	return steer_frame((void *)(long)ctx->data, (void *)(long)ctx->data_end);
+}
+
+/* Sends the frame with the next address out of an interface. */
+SEC("xdp")
+int generate(struct xdp_md *ctx)
+{
+	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+
+	if (renew(data, end, 1))
+		return XDP_ABORTED;
+	return bpf_redirect(generate_to, 0);
+}
+
+/* Counts and drops. */
+SEC("xdp")
+int sink(struct xdp_md *ctx)
+{
+	__u32 zero = 0;
+	__u64 *count = bpf_map_lookup_elem(&arrived, &zero);
+
+	(void)ctx;
+	if (count)
+		++*count;
+	return XDP_DROP;
+}
