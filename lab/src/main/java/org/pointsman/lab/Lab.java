@@ -62,7 +62,6 @@ final class Lab implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Map<Integer, Charon> gateways = new TreeMap<>();
   private final Map<Integer, Charon> peers = new TreeMap<>();
-  private final Map<Integer, Bridge> bridges = new TreeMap<>();
   private final Map<TunnelId, Long> tableNanos = new ConcurrentHashMap<>();
   private final Map<ServerId, Long> detectedNanos = new ConcurrentHashMap<>();
   private final Connection connection;
@@ -100,7 +99,7 @@ final class Lab implements AutoCloseable {
       startDirector(Side.OUTER, "outer");
       startDirector(Side.INNER, "inner");
       for (int gateway : plan.gateways()) {
-        startBridge(gateway, BridgeSettings.DEFAULT_TAKEOVERS_PER_SECOND);
+        startBridge(gateway);
       }
       startProbe();
     } catch (Exception failure) {
@@ -179,28 +178,21 @@ final class Lab implements AutoCloseable {
     }
   }
 
-  /** Starts a gateway's bridge, anew if there is one. */
-  private void startBridge(int gateway, int takeoversPerSecond) throws IOException {
-    Bridge before = bridges.remove(gateway);
-    if (before != null) {
-      before.close();
-    }
+  private void startBridge(int gateway) throws IOException {
     ServerId server = LabPlan.server(gateway);
     String source = "pointsman-strongswan@lab/" + server;
     NmsClient client =
         part(NmsClient.connect(connection, NmsSettings.defaults().withSource(source)));
-    Bridge bridge =
+    part(
         Bridge.start(
-            BridgeSettings.of(server).withTakeoversPerSecond(takeoversPerSecond),
+            BridgeSettings.of(server),
             LabPlan.CLUSTER,
             gateway(gateway).address(),
             part(news()),
             client,
             source,
             line -> say.accept("bridge %s: %s".formatted(server, line)),
-            InstantSource.system());
-    bridges.put(gateway, bridge);
-    part(bridge);
+            InstantSource.system()));
   }
 
   private void startProbe() throws IOException {
@@ -255,15 +247,6 @@ final class Lab implements AutoCloseable {
 
   Charon peer(int peer) {
     return java.util.Objects.requireNonNull(peers.get(peer));
-  }
-
-  /** Whether peers of tunnels that move are called from now on. */
-  void setTakeover(boolean isOn) throws IOException {
-    for (int gateway : plan.gateways()) {
-      if (gateway(gateway).isAlive()) {
-        startBridge(gateway, isOn ? BridgeSettings.DEFAULT_TAKEOVERS_PER_SECOND : 0);
-      }
-    }
   }
 
   /** When both tables last had news of a tunnel, by {@link System#nanoTime}; 0 for never. */

@@ -40,7 +40,7 @@ record Recovery(
     long tableMillis,
     long trafficMillis,
     long medianMillis) {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Kills it and waits for the recovery. */
   static Recovery of(Lab lab, int gateway) throws Exception {
