@@ -102,7 +102,7 @@ public final class LoadBenchmark {
       send(deployment, announces(0, PACED_TUNNELS));
       LocalDeployment.await(assigner, PACED_TUNNELS);
       deployment.awaitApplied(outer, inner);
-      List<Event> events = upsAndDowns(deployment, outer);
+      List<Event> events = upsAndDowns(outer);
       long before = assigner.counts().events();
       Start start = Start.now();
       LongAdder failed = new LongAdder();
@@ -137,7 +137,7 @@ public final class LoadBenchmark {
   }
 
   /** Each up names the server that the director steers the tunnel to. */
-  private static List<Event> upsAndDowns(LocalDeployment deployment, Director outer) {
+  private static List<Event> upsAndDowns(Director outer) {
     List<TunnelAnnounce> tunnels = announces(0, PACED_TUNNELS);
     List<Event> events = new ArrayList<>();
     while (events.size() < PACED_PER_SECOND * PACED_SECONDS) {
