@@ -106,7 +106,7 @@ public final class AuditBenchmark {
       command.addAll(List.of(arguments).subList(Math.min(1, arguments.length), arguments.length));
       int exitCode =
           Cli.configure(new CommandLine(new AuditCommand()))
-              .setOut(new PrintWriter(System.out, true))
+              .setOut(new PrintWriter(System.out, true, System.out.charset()))
               .execute(command.toArray(String[]::new));
       System.out.println("exit code " + exitCode);
     } finally {

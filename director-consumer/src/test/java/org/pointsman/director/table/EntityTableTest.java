@@ -115,7 +115,11 @@ final class EntityTableTest {
     put(outer, Entities.tunnel("t", "rs-1", "192.0.2.7", "10.1.0.0/28", 2));
     assertThat(put(outer, Entities.server("rs-1", "02:00:00:00:00:01", 1)).updates())
         .containsExactly(
-            new Entry.Server(1, new ServerId("rs-1"), MacAddress.parse("02:00:00:00:00:01")));
+            new Entry.Server(
+                1,
+                new ServerId("rs-1"),
+                MacAddress.parse("02:00:00:00:00:01"),
+                IpAddress.parse("198.51.100.1")));
     assertThat(outer.serverName(1)).contains(new ServerId("rs-1"));
     assertThat(outer.serverName(2)).isEmpty();
   }
@@ -163,7 +167,7 @@ final class EntityTableTest {
     assertThat(outer.epoch()).as("the last decision was a release").isEqualTo(3);
     assertThat(change.updates())
         .containsExactlyInAnyOrder(
-            new Entry.Server(2, new ServerId("rs-2"), null),
+            new Entry.Server(2, new ServerId("rs-2"), null, IpAddress.parse("198.51.100.1")),
             new Entry.Outer(IpAddress.parse("192.0.2.2"), 2));
     assertThat(change.deletes())
         .containsExactly(
