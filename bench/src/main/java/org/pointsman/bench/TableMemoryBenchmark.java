@@ -52,7 +52,7 @@ public final class TableMemoryBenchmark {
     line("the writer's notes on the heap", heap() - heapBefore - 4L * tunnels, tunnels);
     System.out.println();
 
-    outer("steering table, outer", bytes(limits, OUTER), limits.outerV4Slots() / 16 * 15, tunnels);
+    outer("steering table, outer", bytes(limits, OUTER), limits.outerV4Slots() / 16 * 15L, tunnels);
     Int2IntCounterMap agrona = new Int2IntCounterMap(0);
     Int2IntOpenHashMap fastutil = new Int2IntOpenHashMap();
     for (int address : addresses) {
