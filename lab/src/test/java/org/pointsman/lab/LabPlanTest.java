@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.pointsman.model.InvalidValueException;
 import org.pointsman.model.IpPrefix;
+import picocli.CommandLine;
 
 final class LabPlanTest {
   private static final LabPlan PLAN = new LabPlan("t1", LabPlan.MOST_PEERS);
@@ -74,7 +76,8 @@ final class LabPlanTest {
   void theOneCommandHasTheLabToo() {
     assertThat(PointsmanMain.commandLine().getSubcommands())
         .containsKeys("lab", "demo", "probe", "strongswan", "tunnel");
-    assertThat(PointsmanMain.commandLine().getSubcommands().get("lab").getSubcommands())
-        .containsOnlyKeys("up", "demo", "status", "down");
+    CommandLine lab =
+        Objects.requireNonNull(PointsmanMain.commandLine().getSubcommands().get("lab"));
+    assertThat(lab.getSubcommands()).containsOnlyKeys("up", "demo", "status", "down");
   }
 }
