@@ -23,7 +23,7 @@ final class Jmh {
             new OptionsBuilder()
                 .parent(new CommandLineOptions(arguments))
                 .include("^" + Pattern.quote(benchmark.getName()) + "\\.")
-                .addProfiler(CpuTime.class)
+                .addProfiler(ProcessorTime.class)
                 .build())
         .run();
   }
