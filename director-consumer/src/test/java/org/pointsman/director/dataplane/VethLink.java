@@ -1,5 +1,7 @@
 package org.pointsman.director.dataplane;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,6 +18,29 @@ public final class VethLink implements AutoCloseable {
   private final PcapHandle receive;
   private final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
   private final Thread reader;
+
+  /**
+   * Makes the links of both sides of a test in its namespace, which has been entered.
+   *
+   * <pre>
+   *   outer: test — o-peer ⇄ o-in — director — o-out ⇄ o-server — test
+   *   inner: test — i-peer ⇄ i-in — director
+   * </pre>
+   */
+  public static void makePairs(NetworkNamespace namespace) throws Exception {
+    namespace.run(
+        () -> {
+          Files.writeString(Path.of("/proc/sys/net/ipv6/conf/all/disable_ipv6"), "1");
+          Files.writeString(Path.of("/proc/sys/net/ipv6/conf/default/disable_ipv6"), "1");
+          return null;
+        });
+    namespace.command("ip link add o-peer type veth peer name o-in address 02:00:00:00:00:01");
+    namespace.command("ip link add o-server type veth peer name o-out address 02:00:00:00:00:01");
+    namespace.command("ip link add i-peer type veth peer name i-in address 02:00:00:00:00:01");
+    for (String name : new String[] {"o-peer", "o-in", "o-server", "o-out", "i-peer", "i-in"}) {
+      namespace.command("ip link set " + name + " up");
+    }
+  }
 
   /** Called by a thread of the network namespace with these interfaces. */
   public VethLink(String sendOn, String receiveOn) throws PcapNativeException {

@@ -2,8 +2,6 @@ package org.pointsman.director.dataplane.nftables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -52,18 +50,7 @@ final class NftablesDataPlaneIT extends DataPlaneContract {
   void makeNetwork() throws Exception {
     Optional<String> impossible = namespace.enter();
     Assumptions.assumeTrue(impossible.isEmpty(), () -> impossible.orElse(""));
-    namespace.run(
-        () -> {
-          Files.writeString(Path.of("/proc/sys/net/ipv6/conf/all/disable_ipv6"), "1");
-          Files.writeString(Path.of("/proc/sys/net/ipv6/conf/default/disable_ipv6"), "1");
-          return null;
-        });
-    namespace.command("ip link add o-peer type veth peer name o-in address 02:00:00:00:00:01");
-    namespace.command("ip link add o-server type veth peer name o-out address 02:00:00:00:00:01");
-    namespace.command("ip link add i-peer type veth peer name i-in address 02:00:00:00:00:01");
-    for (String name : new String[] {"o-peer", "o-in", "o-server", "o-out", "i-peer", "i-in"}) {
-      namespace.command("ip link set " + name + " up");
-    }
+    VethLink.makePairs(namespace);
     namespace.run(
         () -> {
           links.put(Side.OUTER, new VethLink("o-peer", "o-server"));

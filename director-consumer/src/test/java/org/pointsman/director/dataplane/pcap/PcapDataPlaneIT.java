@@ -3,16 +3,12 @@ package org.pointsman.director.dataplane.pcap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -20,18 +16,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.pcap4j.core.NotOpenException;
-import org.pcap4j.core.PcapHandle;
-import org.pcap4j.core.PcapHandle.PcapDirection;
-import org.pcap4j.core.PcapNativeException;
-import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
-import org.pcap4j.core.RawPacketListener;
 import org.pointsman.director.dataplane.DataPlane;
 import org.pointsman.director.dataplane.DataPlaneContract;
 import org.pointsman.director.dataplane.DataPlaneStats;
 import org.pointsman.director.dataplane.NetworkNamespace;
 import org.pointsman.director.dataplane.PlaneSettings;
 import org.pointsman.director.dataplane.PlaneSettings.OnMiss;
+import org.pointsman.director.dataplane.VethLink;
 import org.pointsman.director.packet.GoldenPackets;
 import org.pointsman.director.packet.GoldenPackets.Golden;
 import org.pointsman.director.packet.PacketBuilder;
@@ -55,58 +46,7 @@ final class PcapDataPlaneIT extends DataPlaneContract {
 
   private final NetworkNamespace namespace = new NetworkNamespace();
   private final Map<Side, PcapDataPlane> planes = new EnumMap<>(Side.class);
-  private final Map<Side, Link> links = new EnumMap<>(Side.class);
-
-  /** Where the test sends to a director, and where it sees what the director sends. */
-  private static final class Link {
-    private final PcapHandle send;
-    private final PcapHandle receive;
-    private final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
-    private final Thread reader;
-
-    Link(String sendOn, String receiveOn) throws PcapNativeException {
-      send = open(sendOn);
-      receive = open(receiveOn);
-      reader = new Thread(this::read, "receive-" + receiveOn);
-      reader.start();
-    }
-
-    private static PcapHandle open(String name) throws PcapNativeException {
-      return new PcapHandle.Builder(name)
-          .snaplen(65_536)
-          .immediateMode(true)
-          .timeoutMillis(10)
-          .direction(PcapDirection.IN)
-          .promiscuousMode(PromiscuousMode.PROMISCUOUS)
-          .build();
-    }
-
-    private void read() {
-      // Only what goes to a server: the kernel's own chatter goes elsewhere.
-      RawPacketListener listener =
-          frame -> {
-            if (Arrays.equals(frame, 0, 5, new byte[] {2, 0, 0, 0, 1}, 0, 5)) {
-              received.add(frame);
-            }
-          };
-      try {
-        receive.loop(-1, listener);
-      } catch (InterruptedException broken) {
-        Thread.currentThread().interrupt();
-      } catch (PcapNativeException | NotOpenException failure) {
-        throw new IllegalStateException(failure);
-      }
-    }
-
-    void close() throws Exception {
-      while (reader.isAlive()) {
-        receive.breakLoop();
-        reader.join(100);
-      }
-      send.close();
-      receive.close();
-    }
-  }
+  private final Map<Side, VethLink> links = new EnumMap<>(Side.class);
 
   @BeforeAll
   void makeNetwork() throws Exception {
@@ -117,22 +57,11 @@ final class PcapDataPlaneIT extends DataPlaneContract {
     }
     Optional<String> impossible = namespace.enter();
     Assumptions.assumeTrue(impossible.isEmpty(), () -> impossible.orElse(""));
+    VethLink.makePairs(namespace);
     namespace.run(
         () -> {
-          Files.writeString(Path.of("/proc/sys/net/ipv6/conf/all/disable_ipv6"), "1");
-          Files.writeString(Path.of("/proc/sys/net/ipv6/conf/default/disable_ipv6"), "1");
-          return null;
-        });
-    namespace.command("ip link add o-peer type veth peer name o-in address 02:00:00:00:00:01");
-    namespace.command("ip link add o-server type veth peer name o-out address 02:00:00:00:00:01");
-    namespace.command("ip link add i-peer type veth peer name i-in address 02:00:00:00:00:01");
-    for (String name : new String[] {"o-peer", "o-in", "o-server", "o-out", "i-peer", "i-in"}) {
-      namespace.command("ip link set " + name + " up");
-    }
-    namespace.run(
-        () -> {
-          links.put(Side.OUTER, new Link("o-peer", "o-server"));
-          links.put(Side.INNER, new Link("i-peer", "i-peer"));
+          links.put(Side.OUTER, new VethLink("o-peer", "o-server"));
+          links.put(Side.INNER, new VethLink("i-peer", "i-peer"));
           planes.put(Side.OUTER, make(Side.OUTER, new PcapSettings("o-in", "o-out", null)));
           planes.put(Side.INNER, make(Side.INNER, new PcapSettings("i-in", null, null)));
           planes.values().forEach(PcapDataPlane::start);
@@ -150,8 +79,8 @@ final class PcapDataPlaneIT extends DataPlaneContract {
   @AfterAll
   void close() throws Exception {
     planes.values().forEach(PcapDataPlane::close);
-    for (Link link : links.values()) {
-      assertThat(link.received).as("nothing came that was not asked for").isEmpty();
+    for (VethLink link : links.values()) {
+      assertThat(link.received()).as("nothing came that was not asked for").isEmpty();
       link.close();
     }
     namespace.close();
@@ -175,14 +104,14 @@ final class PcapDataPlaneIT extends DataPlaneContract {
       assertThat(plane.problem().orElseThrow()).contains("x-in");
       addPair();
       soon().until(() -> plane.problem().isEmpty());
-      Link link = namespace.run(() -> new Link("x-peer", "x-peer"));
+      VethLink link = namespace.run(() -> new VethLink("x-peer", "x-peer"));
       Golden esp =
           GoldenPackets.all().stream()
               .filter(golden -> golden.reason() == Reason.ESP)
               .findFirst()
               .orElseThrow();
-      link.send.sendPacket(esp.frame().toByteArray());
-      assertThat(link.received.poll(20, TimeUnit.SECONDS)).isEqualTo(esp.redirected());
+      link.send(esp.frame().toByteArray());
+      assertThat(link.received().poll(20, TimeUnit.SECONDS)).isEqualTo(esp.redirected());
       link.close();
     } finally {
       plane.close();
@@ -195,19 +124,19 @@ final class PcapDataPlaneIT extends DataPlaneContract {
     addPair();
     PcapDataPlane plane =
         namespace.run(() -> make(Side.OUTER, new PcapSettings("x-in", null, null, true)));
-    Link link = namespace.run(() -> new Link("x-peer", "x-peer"));
+    VethLink link = namespace.run(() -> new VethLink("x-peer", "x-peer"));
     try {
       plane.update(GoldenPackets.entries());
       plane.start();
       for (Golden golden : GoldenPackets.all()) {
         if (golden.side() == Side.OUTER && golden.server() == 2) {
-          link.send.sendPacket(golden.frame().toByteArray());
+          link.send(golden.frame().toByteArray());
         }
       }
-      link.send.sendPacket(MARK);
+      link.send(MARK);
       soon().until(() -> plane.stats().packets(Reason.NOT_IP) > 0);
       assertThat(plane.stats().server(2).packets()).isGreaterThan(20);
-      assertThat(link.received).isEmpty();
+      assertThat(link.received()).isEmpty();
     } finally {
       link.close();
       plane.close();
@@ -260,21 +189,21 @@ final class PcapDataPlaneIT extends DataPlaneContract {
    */
   @Override
   protected Optional<byte[]> through(Side side, byte[] frame) {
-    Link link = Objects.requireNonNull(links.get(side));
+    VethLink link = Objects.requireNonNull(links.get(side));
     DataPlane plane = plane(side);
-    assertThat(link.received).as("nothing came that was not asked for").isEmpty();
+    assertThat(link.received()).as("nothing came that was not asked for").isEmpty();
     long steered = sent(plane);
     long marked = plane.stats().packets(Reason.NOT_IP);
     boolean countsAsMark = isMark(frame);
     try {
-      link.send.sendPacket(frame);
-      link.send.sendPacket(MARK);
+      link.send(frame);
+      link.send(MARK);
       soon().until(() -> plane.stats().packets(Reason.NOT_IP) >= marked + (countsAsMark ? 2 : 1));
       if (sent(plane) == steered) {
         return Optional.empty();
       }
-      return Optional.of(Objects.requireNonNull(link.received.poll(20, TimeUnit.SECONDS)));
-    } catch (PcapNativeException | NotOpenException | InterruptedException failure) {
+      return Optional.of(Objects.requireNonNull(link.received().poll(20, TimeUnit.SECONDS)));
+    } catch (InterruptedException failure) {
       throw new IllegalStateException(failure);
     }
   }

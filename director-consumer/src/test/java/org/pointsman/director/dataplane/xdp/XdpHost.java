@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.pointsman.director.dataplane.NetworkNamespace;
+import org.pointsman.director.dataplane.VethLink;
 
 /** What the tests of the XDP plane need of the machine. */
 final class XdpHost {
@@ -56,18 +57,7 @@ final class XdpHost {
   static void makeLinks(NetworkNamespace namespace) throws Exception {
     Optional<String> impossible = namespace.enter();
     Assumptions.assumeTrue(impossible.isEmpty(), () -> impossible.orElse(""));
-    namespace.run(
-        () -> {
-          Files.writeString(Path.of("/proc/sys/net/ipv6/conf/all/disable_ipv6"), "1");
-          Files.writeString(Path.of("/proc/sys/net/ipv6/conf/default/disable_ipv6"), "1");
-          return null;
-        });
-    namespace.command("ip link add o-peer type veth peer name o-in address 02:00:00:00:00:01");
-    namespace.command("ip link add o-server type veth peer name o-out address 02:00:00:00:00:01");
-    namespace.command("ip link add i-peer type veth peer name i-in address 02:00:00:00:00:01");
-    for (String name : new String[] {"o-peer", "o-in", "o-server", "o-out", "i-peer", "i-in"}) {
-      namespace.command("ip link set " + name + " up");
-    }
+    VethLink.makePairs(namespace);
     namespace.run(
         () -> {
           passAll("o-server");
