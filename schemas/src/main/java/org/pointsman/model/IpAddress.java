@@ -1,5 +1,6 @@
 package org.pointsman.model;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -64,7 +65,7 @@ public record IpAddress(IpFamily family, long high, long low) implements Compara
       throw noAddress(text);
     }
     try {
-      IpAddress address = of(InetAddress.ofLiteral(trimmed).getAddress());
+      IpAddress address = of(Inet6Address.ofLiteral(trimmed).getAddress());
       boolean mapped =
           address.family == IpFamily.V6
               && address.high == 0

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.pointsman.agreement.AgreementWatch;
 import org.pointsman.assigner.topology.AssignerCounters;
 import org.pointsman.assigner.topology.AssignmentTopology;
+import org.pointsman.assigner.topology.Backlog;
 import org.pointsman.cli.CliException;
 import org.pointsman.cli.Connection;
 import org.pointsman.codec.CodecConfig;
@@ -40,6 +41,17 @@ public final class Assigner implements AutoCloseable {
    * So long an outcome waits for its transaction where no more events come, beyond the interval.
    */
   private static final int POLL_MILLIS = 2;
+
+  /** With a backlog, a transaction goes on for so long: fewer of them, and more events a second. */
+  private static final Duration BACKLOG_COMMIT_INTERVAL = Duration.ofMillis(100);
+
+  /** Longer than a transaction mostly is, so that all it writes goes out together at its end. */
+  private static final int LINGER_MILLIS = 50;
+
+  private static final int BATCH_BYTES = 256 << 10;
+
+  /** The broker refuses what comes while it still ends the transaction before: for a moment. */
+  private static final int RETRY_BACKOFF_MILLIS = 5;
 
   private static final int TRANSACTION_TIMEOUT_MILLIS = 10_000;
 
@@ -94,11 +106,18 @@ public final class Assigner implements AutoCloseable {
     TopicSchemas.register(registry, connection.topics());
     RecordSerde records = new RecordSerde(registry, new CodecConfig(connection.properties()));
     AssignerCounters counters = new AssignerCounters();
+    Backlog backlog = new Backlog();
     KafkaStreams streams =
         new KafkaStreams(
             AssignmentTopology.build(
-                connection.topics(), partitions, records, counters, name(settings)),
-            new StreamsConfig(streamsProperties(connection, settings, sessionTimeout)));
+                connection.topics(),
+                partitions,
+                records,
+                counters,
+                name(settings),
+                backlog,
+                settings.commitInterval()),
+            new StreamsConfig(streamsProperties(connection, settings, sessionTimeout, backlog)));
     AbandonedTransactions abandoned =
         new AbandonedTransactions(
             Admin.create(connection.kafkaProperties()), settings.applicationId());
@@ -139,7 +158,7 @@ public final class Assigner implements AutoCloseable {
   }
 
   private static Map<String, Object> streamsProperties(
-      Connection connection, AssignerSettings settings, Duration sessionTimeout) {
+      Connection connection, AssignerSettings settings, Duration sessionTimeout, Backlog backlog) {
     Map<String, Object> properties = new HashMap<>(connection.kafkaProperties());
     properties.remove(StreamsConfig.CLIENT_ID_CONFIG); // Streams' own tells the instances apart
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
@@ -148,14 +167,19 @@ public final class Assigner implements AutoCloseable {
     properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbyReplicas());
     properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.replicationFactor());
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.commitInterval().toMillis());
+    properties.put(
+        StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+        Math.max(settings.commitInterval().toMillis(), BACKLOG_COMMIT_INTERVAL.toMillis()));
     properties.put(StreamsConfig.POLL_MS_CONFIG, POLL_MILLIS);
     properties.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, PROBING_MILLIS);
     properties.put(
         StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class.getName());
     properties.put(
         StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.ByteArraySerde.class.getName());
-    properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+    properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MILLIS);
+    properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
+    properties.put(
+        StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), RETRY_BACKOFF_MILLIS);
     // One at a time: the first batch of a transaction may have to be sent again while the broker
     // adds its partition to the transaction, and those behind it would then be out of order.
     properties.put(
@@ -163,6 +187,7 @@ public final class Assigner implements AutoCloseable {
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
         TRANSACTION_TIMEOUT_MILLIS);
+    backlog.watch(properties);
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
         (int) sessionTimeout.toMillis());

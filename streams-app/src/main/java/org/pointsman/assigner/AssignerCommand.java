@@ -67,7 +67,9 @@ public final class AssignerCommand implements Callable<Integer> {
       names = "--commit-interval",
       paramLabel = "TIME",
       defaultValue = "5ms",
-      description = "How long an outcome may wait for its transaction. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The least time between two transactions; with a backlog they last 100 ms."
+              + " Default: ${DEFAULT-VALUE}.")
   private Duration commitInterval = AssignerSettings.DEFAULT_COMMIT_INTERVAL;
 
   @Override

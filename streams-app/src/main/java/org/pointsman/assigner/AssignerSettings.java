@@ -15,8 +15,8 @@ import org.pointsman.model.InvalidValueException;
  * @param threads how many partitions are worked on at once, 1 to {@link #MAX_THREADS}
  * @param standbyReplicas how many other instances keep each partition's state ready, 0 to 10
  * @param replicationFactor how many brokers keep the internal topics; -1 for the broker's default
- * @param commitInterval how long outcomes may wait for their transaction, 1 ms to 10 s: the larger
- *     part of the time from an event to its assignment
+ * @param commitInterval the least time between the ends of two transactions, 1 ms to 10 s; with a
+ *     backlog they last 100 ms at the least
  */
 public record AssignerSettings(
     String applicationId,

@@ -179,6 +179,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     p.put("share.coordinator.state.topic.min.isr", "1");
     p.put("share.coordinator.state.topic.num.partitions", "1");
 
+    // A transaction that follows another at once waits for the other's end, and asks after so long.
+    p.put("add.partitions.to.txn.retry.backoff.ms", "1");
     p.put("group.initial.rebalance.delay.ms", "0");
     p.put("group.min.session.timeout.ms", "1000"); // lets assigners take over sooner
     p.put("auto.create.topics.enable", "false");

@@ -60,17 +60,26 @@ final class AssignmentProcessor implements Processor<byte[], byte[], String, Log
   private final String name;
   private final Map<ClusterId, KeptCluster> clusters = new TreeMap<>(byName());
   private final StatusNotes statuses = new StatusNotes();
+  private final CommitSchedule commits;
+  private final Duration commitInterval;
   private long eventOffset;
   private @Nullable ProcessorContext<String, LogRecord> contextOrNull;
   private @Nullable KeyValueStore<String, LogRecord> entitiesOrNull;
   private @Nullable KeyValueStore<String, Cursor> cursorsOrNull;
 
   AssignmentProcessor(
-      Deserializer<LogRecord> records, int partitions, AssignerCounters counters, String name) {
+      Deserializer<LogRecord> records,
+      int partitions,
+      AssignerCounters counters,
+      String name,
+      Backlog backlog,
+      Duration commitInterval) {
     this.records = records;
     this.partitions = partitions;
     this.counters = counters;
     this.name = name;
+    this.commits = new CommitSchedule(backlog, commitInterval);
+    this.commitInterval = commitInterval;
   }
 
   private static java.util.Comparator<ClusterId> byName() {
@@ -87,6 +96,8 @@ final class AssignmentProcessor implements Processor<byte[], byte[], String, Log
         TIMER_PERIOD,
         PunctuationType.WALL_CLOCK_TIME,
         now -> tick(context.taskId().partition(), Instant.ofEpochMilli(now)));
+    context.schedule(
+        commitInterval, PunctuationType.WALL_CLOCK_TIME, now -> commitIf(commits.isDue(now)));
   }
 
   private void restore() {
@@ -125,6 +136,14 @@ final class AssignmentProcessor implements Processor<byte[], byte[], String, Log
       }
     } catch (RecordFormatException unreadable) {
       reject(record, where, unreadable, time);
+    }
+    commitIf(
+        commits.isDueAfter(where.partition(), where.offset(), context().currentSystemTimeMs()));
+  }
+
+  private void commitIf(boolean isDue) {
+    if (isDue) {
+      context().commit();
     }
   }
 

@@ -1,5 +1,6 @@
 package org.pointsman.assigner.topology;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -57,13 +58,17 @@ public final class AssignmentTopology {
    * @param records reads events and writes everything; closed by the caller
    * @param counters what it counts, over all tasks
    * @param name what the assigner calls itself in its statuses
+   * @param backlog tells which events have none behind them
+   * @param commitInterval the least time between the ends of two transactions while none is behind
    */
   public static Topology build(
       Topics topics,
       int partitions,
       Serde<LogRecord> records,
       AssignerCounters counters,
-      String name) {
+      String name,
+      Backlog backlog,
+      Duration commitInterval) {
     Serde<LogRecord> once =
         Serdes.serdeFrom(new OnceSerializer(records.serializer()), records.deserializer());
     Topology topology = new Topology();
@@ -76,7 +81,9 @@ public final class AssignmentTopology {
         topics.events());
     topology.addProcessor(
         PROCESSOR,
-        () -> new AssignmentProcessor(records.deserializer(), partitions, counters, name),
+        () ->
+            new AssignmentProcessor(
+                records.deserializer(), partitions, counters, name, backlog, commitInterval),
         SOURCE);
     topology.addStateStore(store(ENTITIES, once), PROCESSOR);
     topology.addStateStore(store(CURSORS, new CursorSerde()).withCachingEnabled(), PROCESSOR);

@@ -60,6 +60,8 @@ import org.pointsman.registry.InMemorySchemaRegistry;
 import org.pointsman.topics.Topics;
 
 class AssignmentTopologyTest {
+  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(5);
+
   private static final ClusterId CLUSTER = new ClusterId("default");
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final Topics TOPICS = new Topics("t.");
@@ -79,7 +81,10 @@ class AssignmentTopologyTest {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     driver =
         new TopologyTestDriver(
-            AssignmentTopology.build(TOPICS, 1, records, counters, "a@host"), properties, START);
+            AssignmentTopology.build(
+                TOPICS, 1, records, counters, "a@host", new Backlog(), COMMIT_INTERVAL),
+            properties,
+            START);
     events =
         driver.createInputTopic(
             TOPICS.events(),
@@ -276,7 +281,10 @@ class AssignmentTopologyTest {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     try (TopologyTestDriver twelve =
         new TopologyTestDriver(
-            AssignmentTopology.build(TOPICS, 12, records, counters, "a@host"), properties, START)) {
+            AssignmentTopology.build(
+                TOPICS, 12, records, counters, "a@host", new Backlog(), COMMIT_INTERVAL),
+            properties,
+            START)) {
       TestInputTopic<byte[], byte[]> input =
           twelve.createInputTopic(
               TOPICS.events(), new ByteArraySerializer(), new ByteArraySerializer());

@@ -58,6 +58,8 @@ import org.pointsman.topics.Topics;
  * addresses have the same names: each is decided as if it were alone.
  */
 class ClustersTopologyTest {
+  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(5);
+
   private static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX);
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final List<ClusterId> CLUSTERS =
@@ -99,7 +101,14 @@ class ClustersTopologyTest {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
     try (TopologyTestDriver driver =
         new TopologyTestDriver(
-            AssignmentTopology.build(TOPICS, 1, records, new AssignerCounters(), "a@host"),
+            AssignmentTopology.build(
+                TOPICS,
+                1,
+                records,
+                new AssignerCounters(),
+                "a@host",
+                new Backlog(),
+                COMMIT_INTERVAL),
             properties,
             START)) {
       TestInputTopic<byte[], byte[]> events =
