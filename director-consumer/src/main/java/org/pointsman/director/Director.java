@@ -19,24 +19,14 @@ import org.jspecify.annotations.Nullable;
 import org.pointsman.cli.Connection;
 import org.pointsman.director.dataplane.DataPlane;
 import org.pointsman.director.dataplane.DataPlaneStats;
-import org.pointsman.director.dataplane.memory.MemoryDataPlane;
-import org.pointsman.director.dataplane.nftables.NftablesDataPlane;
 import org.pointsman.director.dataplane.nftables.NftablesException;
-import org.pointsman.director.dataplane.nftables.NftablesSettings;
-import org.pointsman.director.dataplane.pcap.PcapDataPlane;
 import org.pointsman.director.dataplane.pcap.PcapPlaneException;
-import org.pointsman.director.dataplane.pcap.PcapSettings;
-import org.pointsman.director.dataplane.xdp.XdpDataPlane;
 import org.pointsman.director.dataplane.xdp.XdpPlaneException;
-import org.pointsman.director.dataplane.xdp.XdpSettings;
 import org.pointsman.director.feed.AssignmentFeed;
 import org.pointsman.director.feed.FeedListener;
 import org.pointsman.director.feed.FeedStatus;
 import org.pointsman.director.feed.Reconciler;
 import org.pointsman.director.feed.Reconciler.Holdings;
-import org.pointsman.director.neighbour.LinuxNeighbourResolver;
-import org.pointsman.director.neighbour.NeighbourException;
-import org.pointsman.director.neighbour.ResolvingDataPlane;
 import org.pointsman.director.packet.Verdict;
 import org.pointsman.director.snapshot.Snapshot;
 import org.pointsman.director.snapshot.SnapshotStore;
@@ -155,13 +145,13 @@ public final class Director implements AutoCloseable {
       FeedListener listener,
       Function<Supplier<DataPlane>, DataPlane> opening) {
     KafkaLinks links = KafkaLinks.of(connection, settings.name());
-    DataPlane plane = opening.apply(() -> withNeighbours(settings, plane(settings)));
+    DataPlane plane = opening.apply(() -> DataPlanes.open(settings));
     return start(links, settings, plane, listener, InstantSource.system());
   }
 
   static Director start(
       KafkaLinks links, DirectorSettings settings, FeedListener listener, InstantSource clock) {
-    return start(links, settings, withNeighbours(settings, plane(settings)), listener, clock);
+    return start(links, settings, DataPlanes.open(settings), listener, clock);
   }
 
   private static Director start(
@@ -185,50 +175,6 @@ public final class Director implements AutoCloseable {
         director.looks.scheduleWithFixedDelay(
             director::look, LOOK.toSeconds(), LOOK.toSeconds(), TimeUnit.SECONDS);
     return director;
-  }
-
-  private static DataPlane plane(DirectorSettings settings) {
-    String seen = settings.in();
-    if (settings.dryRun() && settings.dataPlane() != DataPlaneKind.MEMORY && seen != null) {
-      return new PcapDataPlane(
-          settings.forPlane(),
-          new PcapSettings(seen, settings.out(), settings.directorMac(), true));
-    }
-    return switch (settings.dataPlane()) {
-      case MEMORY -> new MemoryDataPlane(settings.forPlane(), settings.directorMac());
-      case PCAP ->
-          new PcapDataPlane(
-              settings.forPlane(),
-              new PcapSettings(settings.requireIn(), settings.out(), settings.directorMac()));
-      case NFTABLES ->
-          new NftablesDataPlane(
-              settings.forPlane(),
-              new NftablesSettings(
-                  settings.name(), settings.requireIn(), settings.out(), settings.directorMac()));
-      case XDP ->
-          new XdpDataPlane(
-              settings.forPlane(),
-              new XdpSettings(
-                  settings.name(),
-                  settings.requireIn(),
-                  settings.out(),
-                  settings.directorMac(),
-                  settings.xdpMode()));
-    };
-  }
-
-  /** Servers that have no MAC address of their own are looked for where frames leave to them. */
-  private static DataPlane withNeighbours(DirectorSettings settings, DataPlane plane) {
-    String segment = settings.out() != null ? settings.out() : settings.in();
-    if (settings.dataPlane() == DataPlaneKind.MEMORY || segment == null) {
-      return plane;
-    }
-    try {
-      return new ResolvingDataPlane(plane, new LinuxNeighbourResolver(segment), segment);
-    } catch (NeighbourException impossible) {
-      log.warn("servers without --mac will not be reached: {}", impossible.getMessage());
-      return plane;
-    }
   }
 
   /** Waits until the whole table stands and steers; false if it does not within this time. */
@@ -263,6 +209,7 @@ public final class Director implements AutoCloseable {
         plane.name(),
         offsets,
         at == null ? List.of() : List.of(at.table()),
+        reconciler.unresolvedServers(),
         ActivityLog.steered(stats),
         stats.packets(Verdict.PASS),
         stats.packets(Verdict.MISS),

@@ -25,6 +25,7 @@ import org.pointsman.director.feed.FeedListener;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.IpAddress;
 import org.pointsman.model.IpPrefix;
+import org.pointsman.model.MacAddress;
 import org.pointsman.model.ServerId;
 import org.pointsman.model.ServerRegister;
 import org.pointsman.model.Side;
@@ -40,7 +41,6 @@ import org.pointsman.nms.inventory.InventoryLine;
 import org.pointsman.quickstart.embedded.EmbeddedServers;
 import org.pointsman.topics.TopicCreator;
 import org.pointsman.topics.Topics;
-import picocli.CommandLine;
 
 /** When an announce is answered, the directors steer its tunnel; and all hold the same. */
 @ExtendWith(EmbeddedServers.Extension.class)
@@ -90,6 +90,7 @@ class BarrierIT {
         assertThatThrownBy(nms.announceSteerable(CLUSTER, announces.getFirst())::join)
             .hasCauseInstanceOf(AnnounceRejectedException.class);
         assertAgreed("the assigner and both directors", 3);
+        assertServersAreFoundOnceTheirAddressIsKnown(nms);
       }
       assertThat(nms.announceSteerable(CLUSTER, announces.get(TUNNELS)).join().directors())
           .as("who has ended is not waited for")
@@ -146,6 +147,52 @@ class BarrierIT {
     }
   }
 
+  /** In memory nobody asks for a server's Ethernet address, so only what is registered counts. */
+  private void assertServersAreFoundOnceTheirAddressIsKnown(NmsClient nms) {
+    String nobody = "-";
+    awaitNotFoundBy("barrier-INNER;barrier-OUTER", "rs-1", "rs-2", "rs-3");
+    nms.registerServer(
+            CLUSTER,
+            new ServerRegister(
+                new ServerId("rs-1"),
+                IpAddress.parse("192.0.2.1"),
+                MacAddress.parse("02:00:5e:00:00:01")))
+        .join();
+    awaitNotFoundBy(nobody, "rs-1");
+    awaitNotFoundBy("barrier-INNER;barrier-OUTER", "rs-2", "rs-3");
+  }
+
+  private void awaitNotFoundBy(String directors, String... servers) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              StringWriter out = new StringWriter();
+              assertThat(pointsman(out, "server", "list", "--cluster", CLUSTER.value())).isZero();
+              for (String server : servers) {
+                assertThat(out.toString().lines().filter(line -> line.startsWith(server + " ")))
+                    .singleElement()
+                    .asString()
+                    .endsWith("  " + directors);
+              }
+            });
+  }
+
+  private int pointsman(StringWriter out, String... command) {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    arguments.addAll(
+        List.of(
+            "--bootstrap-servers",
+            connection.bootstrapServers(),
+            "--schema-registry",
+            connection.schemaRegistryUrl(),
+            "--topic-prefix",
+            PREFIX));
+    return PointsmanCommand.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .execute(arguments.toArray(String[]::new));
+  }
+
   /** The assigner tells once a second, so it may take a moment until all are there. */
   private void assertAgreed(String what, int lines) {
     Awaitility.await(what)
@@ -153,20 +200,13 @@ class BarrierIT {
         .untilAsserted(
             () -> {
               StringWriter out = new StringWriter();
-              CommandLine pointsman =
-                  PointsmanCommand.commandLine().setOut(new PrintWriter(out, true));
-              int exitCode =
-                  pointsman.execute(
-                      "agree",
-                      "--bootstrap-servers",
-                      connection.bootstrapServers(),
-                      "--schema-registry",
-                      connection.schemaRegistryUrl(),
-                      "--topic-prefix",
-                      PREFIX);
+              int exitCode = pointsman(out, "agree");
               assertThat(exitCode).as(out.toString()).isZero();
+              assertThat(out.toString())
+                  .contains(
+                      "barrier-OUTER does not know", "and drops their packets: rs-1, rs-2, rs-3");
               List<String> digests =
-                  out.toString().lines().filter(line -> line.startsWith(CLUSTER.value())).toList();
+                  out.toString().lines().filter(line -> line.startsWith(CLUSTER + " ")).toList();
               assertThat(digests).hasSize(lines);
               assertThat(digests.stream().map(line -> line.substring(line.lastIndexOf(' '))))
                   .containsOnly(digests.getFirst().substring(digests.getFirst().lastIndexOf(' ')));

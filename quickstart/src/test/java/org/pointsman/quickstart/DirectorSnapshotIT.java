@@ -1,5 +1,6 @@
 package org.pointsman.quickstart;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +40,7 @@ class DirectorSnapshotIT {
   private static final String PREFIX = "snapshot.";
   private static final int TUNNELS = Integer.getInteger("snapshot.tunnels", 20_000);
   private static final int RELEASED = TUNNELS / 100;
+  private static final int MOVED = TUNNELS - 2;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final ServerId FIRST = new ServerId("rs-1");
   private static final ServerId SECOND = new ServerId("rs-2");
@@ -111,6 +114,9 @@ class DirectorSnapshotIT {
     try (Director director = start(nowhere, snapshots)) {
       withoutKafka = untilItSteers(director, started);
       assertThat(director.serverOf(AssignmentsWriter.address(0))).contains(FIRST);
+      assertThat(director.serverOf(AssignmentsWriter.address(MOVED)))
+          .as("what came after the last snapshot")
+          .contains(SECOND);
       assertThat(director.feed().ready()).isFalse();
     }
 
@@ -148,6 +154,8 @@ class DirectorSnapshotIT {
         List.of(
             "--side",
             "outer",
+            "--name",
+            "outer", // the journal is of one name
             "--cluster",
             CLUSTER.value(),
             "--snapshot-dir",
@@ -157,8 +165,31 @@ class DirectorSnapshotIT {
     try (DirectorProcess director = DirectorProcess.start(connection, PREFIX, log, arguments)) {
       Path snapshot = snapshots.resolve(CLUSTER + ".snapshot");
       Awaitility.await().atMost(PATIENCE).until(() -> Files.exists(snapshot));
+      moveAfterTheSnapshot(snapshots);
       director.kill();
     }
+  }
+
+  /** Ends when the director has taken the move, half a minute before it would write a snapshot. */
+  private void moveAfterTheSnapshot(Path snapshots) {
+    writer.begin();
+    writer.tunnel(MOVED, SECOND.value());
+    writer.commit();
+    String key = CLUSTER + "/tunnel/t" + MOVED;
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              try (Stream<Path> files = Files.list(snapshots)) {
+                for (Path file : files.toList()) {
+                  if (file.toString().endsWith(".journal")
+                      && Files.readString(file, ISO_8859_1).contains(key)) {
+                    return true;
+                  }
+                }
+                return false;
+              }
+            });
   }
 
   private void changeWhileAway() {

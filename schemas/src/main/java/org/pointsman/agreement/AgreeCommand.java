@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pointsman.cli.Cli;
 import org.pointsman.cli.Connection;
@@ -14,6 +15,7 @@ import org.pointsman.codec.RecordDeserializer;
 import org.pointsman.codec.RecordFormatException;
 import org.pointsman.model.AssignerStatus;
 import org.pointsman.model.DirectorStatus;
+import org.pointsman.model.ServerId;
 import org.pointsman.topics.TopicReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,9 +36,6 @@ import picocli.CommandLine.Spec;
       "2:the command line is not right"
     })
 public final class AgreeCommand implements Callable<Integer> {
-  /** The assigner speaks every ten seconds, directors every two. */
-  static final Duration LIVE_FOR = Duration.ofSeconds(25);
-
   static final Duration DEFAULT_HISTORY = Duration.ofMinutes(10);
   static final long DEFAULT_MAX_LAG = 10_000;
 
@@ -64,7 +63,7 @@ public final class AgreeCommand implements Callable<Integer> {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
     Connection connection = options.connection();
-    Agreement agreement = new Agreement(LIVE_FOR, history);
+    Agreement agreement = new Agreement(Agreement.LIVE_FOR, history);
     try (RecordDeserializer values = connection.deserializer()) {
       TopicReader reader = connection.reader(values);
       Integer everyPartition = null;
@@ -109,6 +108,17 @@ public final class AgreeCommand implements Callable<Integer> {
           line.table().servers(),
           line.table().digest());
     }
+    report.lines().stream()
+        .filter(line -> !line.unresolved().isEmpty())
+        .forEach(
+            line ->
+                out.printf(
+                    "%s does not know where these servers of cluster %s are, and drops their packets: %s%n",
+                    line.who(),
+                    line.table().cluster(),
+                    line.unresolved().stream()
+                        .map(ServerId::value)
+                        .collect(Collectors.joining(", "))));
     out.println(
         report.isGood()
             ? "agreed: whoever was at one epoch had one digest"

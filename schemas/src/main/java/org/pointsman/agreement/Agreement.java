@@ -11,7 +11,9 @@ import org.pointsman.model.AssignerStatus;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.DirectorStatus;
 import org.pointsman.model.DirectorStatus.TableStatus;
+import org.pointsman.model.EntityKey;
 import org.pointsman.model.RawBytes;
+import org.pointsman.model.ServerId;
 
 /**
  * Compares what the assigner and the directors say of each cluster.
@@ -24,6 +26,12 @@ import org.pointsman.model.RawBytes;
  * <p>Not safe for several threads.
  */
 public final class Agreement {
+  /**
+   * Who has said nothing for longer than this is not there: the assigner speaks every ten seconds,
+   * directors every two.
+   */
+  public static final Duration LIVE_FOR = Duration.ofSeconds(25);
+
   private final Duration liveFor;
   private final Duration remembered;
   private final Map<String, Line> lines = new TreeMap<>();
@@ -42,9 +50,19 @@ public final class Agreement {
    *
    * @param who a director's name, or {@code assigner}
    * @param offset how far it has applied the assignments; null for the assigner, which writes them
+   * @param unresolved servers of the cluster whose Ethernet address it does not know
    * @param logTime when it said so, by the broker's clock
    */
-  public record Line(String who, TableStatus table, @Nullable Long offset, Instant logTime) {}
+  public record Line(
+      String who,
+      TableStatus table,
+      @Nullable Long offset,
+      List<ServerId> unresolved,
+      Instant logTime) {
+    public Line {
+      unresolved = List.copyOf(unresolved);
+    }
+  }
 
   /**
    * What is to be said of all.
@@ -85,13 +103,18 @@ public final class Agreement {
     Long offset =
         status.appliedOffsets().isEmpty() ? 0L : status.appliedOffsets().firstEntry().getValue();
     for (TableStatus table : status.clusters()) {
-      take(new Line(director, table, offset, logTime));
+      List<ServerId> unresolved =
+          status.unresolvedServers().stream()
+              .filter(server -> server.cluster().equals(table.cluster()))
+              .map(EntityKey.Server::server)
+              .toList();
+      take(new Line(director, table, offset, unresolved, logTime));
     }
   }
 
   /** Takes a record of the {@code assigners} topic. */
   public void take(AssignerStatus status, Instant logTime) {
-    take(new Line("assigner", status.table(), /* offset= */ null, logTime));
+    take(new Line("assigner", status.table(), /* offset= */ null, List.of(), logTime));
   }
 
   private void take(Line line) {

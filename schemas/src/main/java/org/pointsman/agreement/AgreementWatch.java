@@ -77,7 +77,7 @@ public final class AgreementWatch implements AutoCloseable {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    Agreement agreement = new Agreement(AgreeCommand.LIVE_FOR, AgreeCommand.DEFAULT_HISTORY);
+    Agreement agreement = new Agreement(Agreement.LIVE_FOR, AgreeCommand.DEFAULT_HISTORY);
     try (RecordDeserializer values = connection.deserializer();
         Consumer<String, byte[]> consumer =
             new KafkaConsumer<>(

@@ -22,6 +22,7 @@ import org.pointsman.model.DirectorStatus;
 import org.pointsman.model.DirectorStatus.TableStatus;
 import org.pointsman.model.Entity;
 import org.pointsman.model.EntityKey;
+import org.pointsman.model.InvalidValueException;
 import org.pointsman.model.LogRecord;
 import org.pointsman.model.NetworkEvent;
 import org.pointsman.model.Rejection;
@@ -143,6 +144,7 @@ final class RecordMapping {
         status.dataPlane(),
         offsets,
         clusters,
+        status.unresolvedServers().stream().map(EntityKey::toString).toList(),
         status.steeredPackets(),
         status.passedPackets(),
         status.missedPackets(),
@@ -164,12 +166,20 @@ final class RecordMapping {
         status.getDataPlane(),
         offsets,
         clusters,
+        status.getUnresolvedServers().stream().map(RecordMapping::serverKey).toList(),
         status.getSteeredPackets(),
         status.getPassedPackets(),
         status.getMissedPackets(),
         status.getStartedAt(),
         status.getSnapshotAt(),
         status.getTime());
+  }
+
+  private static EntityKey.Server serverKey(String key) {
+    if (EntityKey.parse(key) instanceof EntityKey.Server server) {
+      return server;
+    }
+    throw new InvalidValueException("expected a server's key but it is '%s'".formatted(key));
   }
 
   private static org.pointsman.avro.TableStatus table(TableStatus table) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param appliedOffsets for each partition of {@code assignments} that it reads, the offset after
  *     the last record applied
  * @param clusters what its table holds, a line for each cluster
+ * @param unresolvedServers the real servers whose Ethernet address it does not know: packets of
+ *     their tunnels go nowhere. Empty also in the records of releases that did not tell
  * @param steeredPackets packets sent to a real server since the director started
  * @param passedPackets packets left to the kernel since then
  * @param missedPackets packets for which it knew no tunnel since then
@@ -28,6 +30,7 @@ public record DirectorStatus(
     String dataPlane,
     SortedMap<Integer, Long> appliedOffsets,
     List<TableStatus> clusters,
+    List<EntityKey.Server> unresolvedServers,
     long steeredPackets,
     long passedPackets,
     long missedPackets,
@@ -52,6 +55,7 @@ public record DirectorStatus(
   public DirectorStatus {
     appliedOffsets = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(appliedOffsets));
     clusters = List.copyOf(clusters);
+    unresolvedServers = List.copyOf(unresolvedServers);
   }
 
   /** Null: a director may serve several clusters. */

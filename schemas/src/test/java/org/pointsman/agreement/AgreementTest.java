@@ -11,7 +11,9 @@ import org.pointsman.model.AssignerStatus;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.DirectorStatus;
 import org.pointsman.model.DirectorStatus.TableStatus;
+import org.pointsman.model.EntityKey;
 import org.pointsman.model.RawBytes;
+import org.pointsman.model.ServerId;
 import org.pointsman.model.Side;
 
 final class AgreementTest {
@@ -26,6 +28,11 @@ final class AgreementTest {
   }
 
   private void director(String name, long epoch, int digest, int second) {
+    director(name, epoch, digest, second, List.of());
+  }
+
+  private void director(
+      String name, long epoch, int digest, int second, List<EntityKey.Server> unresolved) {
     TreeMap<Integer, Long> offsets = new TreeMap<>();
     offsets.put(7, epoch * 2);
     Instant time = START.plusSeconds(second);
@@ -37,6 +44,7 @@ final class AgreementTest {
             "memory",
             offsets,
             List.of(table(epoch, digest)),
+            unresolved,
             0,
             0,
             0,
@@ -49,6 +57,19 @@ final class AgreementTest {
   private void assigner(long epoch, int digest, int second) {
     Instant time = START.plusSeconds(second);
     agreement.take(new AssignerStatus("a@host", table(epoch, digest), 7, 3, time), time);
+  }
+
+  @Test
+  void whichServersADirectorDoesNotKnowIsToldOfEachCluster() {
+    EntityKey.Server ours = new EntityKey.Server(CLUSTER, new ServerId("rs-1"));
+    EntityKey.Server others = new EntityKey.Server(new ClusterId("other"), new ServerId("rs-2"));
+    assigner(10, 1, 0);
+    director("outer", 10, 1, 0, List.of(ours, others));
+    Agreement.Report report = agreement.report(MOST);
+    assertThat(report.isGood()).as("they hold the same, for all that").isTrue();
+    assertThat(report.lines())
+        .extracting(Agreement.Line::unresolved)
+        .containsExactly(List.of(), List.of(ours.server()));
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.pointsman.model.DecisionReason;
 import org.pointsman.model.DirectorStatus;
 import org.pointsman.model.DirectorStatus.TableStatus;
 import org.pointsman.model.Entity;
+import org.pointsman.model.EntityKey;
 import org.pointsman.model.Event;
 import org.pointsman.model.IpAddress;
 import org.pointsman.model.IpPrefix;
@@ -264,6 +265,7 @@ final class GoldenRecords {
               "xdp",
               offsets(),
               List.of(new TableStatus(CLUSTER, 41, RawBytes.of(new byte[16]), 10_000, 3)),
+              List.of(),
               9_000_000_000L,
               2,
               1,
@@ -274,7 +276,33 @@ final class GoldenRecords {
     add(
         "status of the least",
         new DirectorStatus(
-            "d", Side.OUTER, "memory", new TreeMap<>(), List.of(), 0, 0, 0, TIME, null, TIME));
+            "d",
+            Side.OUTER,
+            "memory",
+            new TreeMap<>(),
+            List.of(),
+            List.of(),
+            0,
+            0,
+            0,
+            TIME,
+            null,
+            TIME));
+    add(
+        "status with unresolved servers",
+        new DirectorStatus(
+            "d",
+            Side.INNER,
+            "pcap",
+            offsets(),
+            List.of(),
+            List.of(new EntityKey.Server(CLUSTER, SERVER)),
+            0,
+            0,
+            0,
+            TIME,
+            null,
+            TIME));
     add(
         "status of the assigner",
         new AssignerStatus(

@@ -308,6 +308,9 @@ public final class ModelArbitraries {
                     "memory",
                     new TreeMap<>(offsets),
                     clusters,
+                    clusters.stream()
+                        .map(table -> new EntityKey.Server(table.cluster(), new ServerId(name)))
+                        .toList(),
                     steered,
                     steered / 2,
                     missed,

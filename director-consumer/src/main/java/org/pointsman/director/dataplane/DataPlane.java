@@ -2,6 +2,7 @@ package org.pointsman.director.dataplane;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.pointsman.director.table.Entry;
 import org.pointsman.director.table.Room;
 import org.pointsman.model.IpAddress;
@@ -35,11 +36,20 @@ public interface DataPlane extends AutoCloseable {
   /** Removes what stands under each key, if anything does. */
   void delete(List<Entry.Key> keys);
 
+  /** True if no entry stands, so that there is nothing to {@link #prune}. */
+  boolean isEmpty();
+
   /** Removes everything whose key is not that of a wanted entry. */
   void prune(List<Entry> wanted);
 
   /** The index of the server to which this plane steers an address on its side, or 0. */
   int lookup(IpAddress address);
+
+  /**
+   * The indexes of the servers whose MAC address it does not know: it sends packets of their
+   * tunnels nowhere, and counts them as unreachable. Any thread may ask.
+   */
+  Set<Integer> unresolved();
 
   /** What it has counted since it was made. */
   DataPlaneStats stats();

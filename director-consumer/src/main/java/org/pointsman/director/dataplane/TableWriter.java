@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.pointsman.director.dataplane.DataPlane.Refusal;
 import org.pointsman.director.table.Entry;
 import org.pointsman.director.table.SteeringTable;
@@ -107,6 +108,14 @@ public final class TableWriter {
     }
   }
 
+  /** {@link DataPlane#isEmpty}. */
+  public boolean isEmpty() {
+    return table.outerSize() == 0
+        && table.innerSize() == 0
+        && servers.isEmpty()
+        && virtualAddresses.isEmpty();
+  }
+
   /** {@link DataPlane#prune}. */
   public void prune(List<Entry> wanted) {
     Set<Entry.Key> keep = new HashSet<>();
@@ -128,6 +137,13 @@ public final class TableWriter {
   /** The indexes of the servers that there are. */
   public Set<Integer> servers() {
     return servers;
+  }
+
+  /** {@link DataPlane#unresolved}. */
+  public Set<Integer> unresolved() {
+    return servers.stream()
+        .filter(index -> table.serverMac(index) == 0)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The addresses that are virtual; for the thread that calls the verbs. */

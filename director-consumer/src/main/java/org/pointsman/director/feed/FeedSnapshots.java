@@ -3,6 +3,7 @@ package org.pointsman.director.feed;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +115,7 @@ final class FeedSnapshots {
     Optional<String> fault =
         fault(snapshot, now.tombstonesKept())
             .or(() -> other(snapshot, now, partition, beginning, end));
-    fault.ifPresent(this::refuse);
+    fault.ifPresentOrElse(this::refuse, () -> store.goOnFrom(snapshot));
     return fault.isPresent() ? Optional.empty() : Optional.of(snapshot.nextOffset());
   }
 
@@ -144,6 +145,20 @@ final class FeedSnapshots {
       unconfirmed = null;
       store.setAside(why);
     }
+  }
+
+  /** The log is read from its beginning. */
+  void readAnew() {
+    store.readAnew();
+  }
+
+  /**
+   * Keeps what the log says next, before it stands.
+   *
+   * @param next the offset after the last record
+   */
+  void keep(List<EntityChange> changes, long next) {
+    store.keep(changes, next);
   }
 
   /** What stands is what the log says, from now on. */

@@ -15,6 +15,7 @@ import org.pointsman.director.table.Entry;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.DirectorStatus.TableStatus;
 import org.pointsman.model.Entity;
+import org.pointsman.model.EntityKey;
 import org.pointsman.model.IpAddress;
 import org.pointsman.model.ServerId;
 import org.pointsman.model.Side;
@@ -60,8 +61,11 @@ public final class Reconciler {
    */
   public synchronized int load(Collection<EntityChange> changes, long epoch) {
     ChangeSet changeSet = table.reload(changes, epoch);
+    boolean wasEmpty = plane.isEmpty();
     push(changeSet);
-    plane.prune(table.entries());
+    if (!wasEmpty) { // else it has what it was given, and a million keys need not be compared
+      plane.prune(table.entries());
+    }
     if (!started) {
       started = true;
       plane.start();
@@ -88,6 +92,15 @@ public final class Reconciler {
 
   public synchronized Optional<ServerId> serverName(int index) {
     return table.serverName(index);
+  }
+
+  /** The servers whose MAC address the plane does not know, by name. */
+  public synchronized List<EntityKey.Server> unresolvedServers() {
+    return plane.unresolved().stream()
+        .flatMap(index -> table.serverName(index).stream())
+        .sorted()
+        .map(server -> new EntityKey.Server(cluster, server))
+        .toList();
   }
 
   public synchronized Holdings holdings() {
@@ -117,8 +130,10 @@ public final class Reconciler {
 
   private void push(ChangeSet changes) {
     changes.problems().forEach(log::error);
-    changes.updates().forEach(entry -> refused.remove(entry.key()));
-    changes.deletes().forEach(refused::remove);
+    if (!refused.isEmpty()) {
+      changes.updates().forEach(entry -> refused.remove(entry.key()));
+      changes.deletes().forEach(refused::remove);
+    }
     List<Refusal> refusals = new ArrayList<>(plane.update(changes.updates()));
     plane.delete(changes.deletes());
     if (!refused.isEmpty() && !changes.deletes().isEmpty()) {

@@ -97,6 +97,11 @@ public final class ResolvingDataPlane implements DataPlane {
   }
 
   @Override
+  public synchronized boolean isEmpty() {
+    return plane.isEmpty();
+  }
+
+  @Override
   public synchronized void prune(List<Entry> wanted) {
     plane.prune(wanted);
     Set<Integer> keep = new HashSet<>();
@@ -113,6 +118,11 @@ public final class ResolvingDataPlane implements DataPlane {
   @Override
   public int lookup(IpAddress address) {
     return plane.lookup(address);
+  }
+
+  @Override
+  public Set<Integer> unresolved() {
+    return plane.unresolved();
   }
 
   @Override

@@ -17,12 +17,13 @@ import org.apache.avro.Schema;
 import org.pointsman.codec.CodecConfig;
 import org.pointsman.codec.RecordDeserializer;
 import org.pointsman.codec.RecordSerializer;
+import org.pointsman.model.Assignment;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.Entity;
 import org.pointsman.model.LogRecord;
 
 /**
- * The bytes of a snapshot, version 1; numbers are big-endian, a text or record is its length (32
+ * The bytes of a snapshot, version 2; numbers are big-endian, a text or record is its length (32
  * bits) and its bytes:
  *
  * <pre>
@@ -31,12 +32,14 @@ import org.pointsman.model.LogRecord;
  * partition (32)  next offset (64)  current at (64, ms since 1970)  epoch (64)
  * schemas     count (32), then each as text
  * entities    count (32), then each as a record: 0, schema's place from 1 (32), Avro
+ * tunnels     {@link CompactTunnels}; in version 1 they stand among the entities
  * CRC-32C of all before (32)
  * </pre>
  */
 final class SnapshotFormat {
   private static final byte[] MAGIC = "pointsmn".getBytes(UTF_8);
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final int FIRST_VERSION = 1;
   private static final int CHECKSUM_BYTES = Integer.BYTES;
   private static final int SHORTEST = MAGIC.length + Integer.BYTES + CHECKSUM_BYTES;
 
@@ -54,24 +57,59 @@ final class SnapshotFormat {
     out.writeLong(snapshot.nextOffset());
     out.writeLong(snapshot.currentAt().toEpochMilli());
     out.writeLong(snapshot.epoch());
-    SnapshotSchemas schemas = SnapshotSchemas.current();
-    out.writeInt(schemas.schemas().size());
-    for (Schema schema : schemas.schemas()) {
-      writeText(out, schema.toString());
-    }
-    out.writeInt(snapshot.entities().size());
-    try (RecordSerializer<Entity> serializer =
-        new RecordSerializer<>(schemas, new CodecConfig(Map.of()))) {
-      for (Entity entity : snapshot.entities()) {
-        writeBytes(out, serializer.serialize(snapshot.topic(), entity));
+    writeSchemas(out, SnapshotSchemas.current());
+    List<Assignment> tunnels = new ArrayList<>();
+    List<Entity> others = new ArrayList<>();
+    for (Entity entity : snapshot.entities()) {
+      if (entity instanceof Assignment tunnel && tunnel.cluster().equals(snapshot.cluster())) {
+        tunnels.add(tunnel);
+      } else {
+        others.add(entity);
       }
     }
+    out.writeInt(others.size());
+    try (Writer values = new Writer()) {
+      for (Entity entity : others) {
+        values.write(out, entity);
+      }
+    }
+    CompactTunnels.write(out, tunnels);
     out.flush();
     out.writeInt((int) checksum.getValue());
     out.flush();
   }
 
-  private static void writeText(DataOutputStream out, String text) throws IOException {
+  /** Writes entities, each with its length, by {@link SnapshotSchemas#current}. */
+  static final class Writer implements AutoCloseable {
+    private final RecordSerializer<Entity> serializer =
+        new RecordSerializer<>(SnapshotSchemas.current(), new CodecConfig(Map.of()));
+
+    void write(DataOutputStream out, Entity entity) throws IOException {
+      writeBytes(out, serializer.serialize("", entity));
+    }
+
+    @Override
+    public void close() {
+      serializer.close();
+    }
+  }
+
+  static void writeSchemas(DataOutputStream out, SnapshotSchemas schemas) throws IOException {
+    out.writeInt(schemas.schemas().size());
+    for (Schema schema : schemas.schemas()) {
+      writeText(out, schema.toString());
+    }
+  }
+
+  static List<Schema> readSchemas(ByteBuffer in) {
+    List<Schema> schemas = new ArrayList<>();
+    for (int left = in.getInt(); left > 0; left--) {
+      schemas.add(new Schema.Parser().parse(readText(in)));
+    }
+    return schemas;
+  }
+
+  static void writeText(DataOutputStream out, String text) throws IOException {
     writeBytes(out, text.getBytes(UTF_8));
   }
 
@@ -87,12 +125,13 @@ final class SnapshotFormat {
    */
   static Snapshot read(ByteBuffer bytes) throws SnapshotException {
     ByteBuffer body = check(bytes);
+    int version = bytes.getInt(bytes.position() + MAGIC.length);
     try {
-      return readBody(body);
+      return readBody(body, version);
     } catch (RuntimeException damaged) { // its checksum is right, so another program wrote it
       throw new SnapshotException(
           "expected a snapshot of version %d but its content is wrong (%s)"
-              .formatted(VERSION, damaged),
+              .formatted(version, damaged),
           damaged);
     }
   }
@@ -110,9 +149,10 @@ final class SnapshotFormat {
       throw new SnapshotException("expected a snapshot but the file begins as something else");
     }
     int version = all.getInt();
-    if (version != VERSION) {
+    if (version < FIRST_VERSION || version > VERSION) {
       throw new SnapshotException(
-          "expected a snapshot of version %d but it is of version %d".formatted(VERSION, version));
+          "expected a snapshot of version %d to %d but it is of version %d"
+              .formatted(FIRST_VERSION, VERSION, version));
     }
     int end = all.limit() - CHECKSUM_BYTES;
     CRC32C checksum = new CRC32C();
@@ -126,7 +166,7 @@ final class SnapshotFormat {
     return all.limit(end);
   }
 
-  private static Snapshot readBody(ByteBuffer in) {
+  private static Snapshot readBody(ByteBuffer in, int version) {
     ClusterId cluster = new ClusterId(readText(in));
     String topic = readText(in);
     String topicId = readText(in);
@@ -134,10 +174,7 @@ final class SnapshotFormat {
     long nextOffset = in.getLong();
     Instant currentAt = Instant.ofEpochMilli(in.getLong());
     long epoch = in.getLong();
-    List<Schema> schemas = new ArrayList<>();
-    for (int left = in.getInt(); left > 0; left--) {
-      schemas.add(new Schema.Parser().parse(readText(in)));
-    }
+    List<Schema> schemas = readSchemas(in);
     int count = in.getInt();
     List<Entity> entities = new ArrayList<>(Math.min(count, in.remaining()));
     try (RecordDeserializer values = new RecordDeserializer(new SnapshotSchemas(schemas))) {
@@ -146,17 +183,20 @@ final class SnapshotFormat {
         entities.add((Entity) record);
       }
     }
+    if (version > FIRST_VERSION) {
+      entities.addAll(CompactTunnels.read(in, cluster));
+    }
     if (in.hasRemaining()) {
       throw new IllegalStateException(in.remaining() + " bytes follow");
     }
     return new Snapshot(cluster, topic, topicId, partition, nextOffset, currentAt, epoch, entities);
   }
 
-  private static String readText(ByteBuffer in) {
+  static String readText(ByteBuffer in) {
     return new String(readBytes(in), UTF_8);
   }
 
-  private static byte[] readBytes(ByteBuffer in) {
+  static byte[] readBytes(ByteBuffer in) {
     int length = in.getInt();
     if (length < 0 || length > in.remaining()) {
       throw new IllegalStateException(length + " bytes wanted");

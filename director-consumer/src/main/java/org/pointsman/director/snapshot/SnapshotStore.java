@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.pointsman.director.table.EntityChange;
 import org.pointsman.model.ClusterId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ public final class SnapshotStore implements AutoCloseable {
 
   private final ClusterId cluster;
   private final SnapshotFile file;
+  private final Journal journal;
   private final Duration interval;
   private final InstantSource clock;
   private final Thread thread;
@@ -35,6 +38,12 @@ public final class SnapshotStore implements AutoCloseable {
   private final Condition happened = lock.newCondition();
   private @Nullable Snapshot waiting; // guarded by lock
   private boolean isClosed; // guarded by lock
+
+  /**
+   * The offset of the last snapshot written. What was kept since is left until the next one stands:
+   * another director of the cluster may put an older snapshot in this one's place. For the thread.
+   */
+  private long writtenBefore;
 
   private volatile Instant offeredAt = Instant.MIN;
   private volatile @Nullable Instant writtenAt;
@@ -47,6 +56,7 @@ public final class SnapshotStore implements AutoCloseable {
       Path directory, ClusterId cluster, String writer, Duration interval, InstantSource clock) {
     this.cluster = cluster;
     this.file = new SnapshotFile(directory, cluster, writer);
+    this.journal = new Journal(directory, cluster.value(), writer);
     this.interval = interval;
     this.clock = clock;
     this.thread = new Thread(this::run, "snapshot-" + cluster);
@@ -54,7 +64,10 @@ public final class SnapshotStore implements AutoCloseable {
     this.thread.start();
   }
 
-  /** What was kept of the cluster; one that is damaged or another cluster's is set aside. */
+  /**
+   * What was kept of the cluster, with what this director took from the log after its snapshot; one
+   * that is damaged or another cluster's is set aside.
+   */
   public Optional<Snapshot> read() {
     try {
       Optional<Snapshot> read = file.read();
@@ -64,7 +77,7 @@ public final class SnapshotStore implements AutoCloseable {
                 .formatted(cluster, read.get().cluster()));
         return Optional.empty();
       }
-      return read;
+      return read.map(journal::completed);
     } catch (SnapshotException unfit) {
       setAside(String.valueOf(unfit.getMessage()));
     } catch (IOException unreadable) {
@@ -80,6 +93,7 @@ public final class SnapshotStore implements AutoCloseable {
    * @param why a sentence
    */
   public void setAside(String why) {
+    journal.forget();
     try {
       log.warn("{}; set aside as {}, the table is read anew", why, file.setAside());
     } catch (IOException failure) {
@@ -95,6 +109,7 @@ public final class SnapshotStore implements AutoCloseable {
   /** To be written soon, in place of one that waits to be. */
   public void offer(Snapshot snapshot) {
     offeredAt = clock.instant();
+    journal.begin(snapshot);
     lock.lock();
     try {
       waiting = snapshot;
@@ -102,6 +117,27 @@ public final class SnapshotStore implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What is kept from now on comes after this snapshot, which was read. */
+  public void goOnFrom(Snapshot snapshot) {
+    journal.begin(snapshot);
+  }
+
+  /** What comes from now on does not come after any snapshot: one is due. */
+  public void readAnew() {
+    journal.end();
+    offeredAt = Instant.MIN;
+  }
+
+  /**
+   * Keeps records that come after the last snapshot; before the data plane is changed by them, so
+   * that it never has more than what was kept.
+   *
+   * @param next the offset after the last of them
+   */
+  public void keep(List<EntityChange> changes, long next) {
+    journal.append(changes, next);
   }
 
   /** When the last one was written, if one was. */
@@ -124,6 +160,7 @@ public final class SnapshotStore implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+    journal.close();
   }
 
   private void run() {
@@ -155,6 +192,8 @@ public final class SnapshotStore implements AutoCloseable {
     try {
       file.write(snapshot);
       writtenAt = clock.instant();
+      journal.forgetBefore(writtenBefore);
+      writtenBefore = snapshot.nextOffset();
       log.debug("snapshot of {} at {}", snapshot.cluster(), snapshot.nextOffset());
     } catch (IOException | RuntimeException failure) {
       log.warn(

@@ -55,6 +55,12 @@ public final class EntityTable {
   private int pending;
   private long epoch;
 
+  /**
+   * True while the digest has to be reckoned from all tunnels: who fills an empty table with a
+   * million of them wants to steer first.
+   */
+  private boolean digestWaits;
+
   /** The server entries that the change sets so far amount to. */
   private final Map<ServerId, Entry.Server> published = new LinkedHashMap<>();
 
@@ -67,7 +73,7 @@ public final class EntityTable {
 
   /** Takes records in the order of the log. */
   public ChangeSet apply(Collection<EntityChange> changes) {
-    return apply(changes, false);
+    return apply(changes, new Batch(false), false);
   }
 
   /**
@@ -87,7 +93,9 @@ public final class EntityTable {
     List<EntityChange> all = new ArrayList<>(changes);
     known.forEach(key -> all.add(EntityChange.gone(key)));
     epoch = epochAtLeast;
-    return apply(all, true);
+    boolean fills = tunnels.isEmpty() && servers.isEmpty() && config == null;
+    digestWaits |= fills;
+    return apply(all, new Batch(fills), true);
   }
 
   /** Every entry that follows from what is known. */
@@ -137,6 +145,10 @@ public final class EntityTable {
 
   /** The digest of the assignments as they stand, {@link TableDigest}. */
   public RawBytes digest() {
+    if (digestWaits) {
+      digestWaits = false;
+      tunnels.values().forEach(digest::add);
+    }
     return digest.value();
   }
 
@@ -149,8 +161,7 @@ public final class EntityTable {
     return config == null ? List.of() : config.virtualAddresses();
   }
 
-  private ChangeSet apply(Collection<EntityChange> changes, boolean evenIfOlder) {
-    Batch batch = new Batch();
+  private ChangeSet apply(Collection<EntityChange> changes, Batch batch, boolean evenIfOlder) {
     for (EntityChange change : changes) {
       if (!change.key().cluster().equals(cluster)) {
         continue;
@@ -199,8 +210,8 @@ public final class EntityTable {
     if (now != null && now.server() != null) {
       batch.retain(now.server());
       switch (side) {
-        case OUTER -> now.outerAddresses().forEach(key -> outer.add(key, now));
-        case INNER -> now.innerSubnets().forEach(key -> inner.add(key, now));
+        case OUTER -> now.outerAddresses().forEach(key -> outer.add(key, now, !batch.fills));
+        case INNER -> now.innerSubnets().forEach(key -> inner.add(key, now, !batch.fills));
       }
     }
   }
@@ -216,11 +227,15 @@ public final class EntityTable {
 
   private void count(@Nullable Assignment before, @Nullable Assignment now) {
     if (before != null) {
-      digest.remove(before);
+      if (!digestWaits) {
+        digest.remove(before);
+      }
       pending -= before.isPending() ? 1 : 0;
     }
     if (now != null) {
-      digest.add(now);
+      if (!digestWaits) {
+        digest.add(now);
+      }
       pending += now.isPending() ? 1 : 0;
     }
   }
@@ -256,7 +271,16 @@ public final class EntityTable {
   private final class Batch {
     private final List<IpAddress> virtualBefore = virtualAddresses();
     private final Set<ServerId> touchedServers = new LinkedHashSet<>();
+    private final boolean fills;
     private int staleRecords;
+
+    /**
+     * @param fills true if there was nothing before: then every entry is new, and which keys are
+     *     touched need not be noted
+     */
+    Batch(boolean fills) {
+      this.fills = fills;
+    }
 
     void retain(ServerId server) {
       touchedServers.add(server);
@@ -317,6 +341,11 @@ public final class EntityTable {
         Function<K, Entry.Key> entryKey,
         List<Entry> updates,
         List<Entry.Key> deletes) {
+      if (fills) {
+        var _ = owners.takeTouched();
+        collect(owners, entry, updates);
+        return;
+      }
       owners
           .takeTouched()
           .forEach(

@@ -31,7 +31,16 @@ final class Owners<K> {
   private final Map<K, @Nullable ServerId> touched = new LinkedHashMap<>();
 
   void add(K key, Assignment owner) {
-    touch(key);
+    add(key, owner, true);
+  }
+
+  /**
+   * @param isTouched false if the batch does not ask which keys it touched
+   */
+  void add(K key, Assignment owner, boolean isTouched) {
+    if (isTouched) {
+      touch(key);
+    }
     owners.merge(key, List.of(owner), Owners::join);
   }
 

@@ -123,6 +123,7 @@ public abstract class DataPlaneContract {
     plane.update(List.of(new Entry.Server(1, new ServerId("rs-1"), null)));
     long before = plane.stats().unreachable();
     assertThat(through(Side.OUTER, golden(Side.OUTER, Reason.ESP, 1))).isEmpty();
+    assertThat(plane.unresolved()).containsExactly(1);
     assertThat(plane.stats().unreachable()).isEqualTo(before + 1);
     assertThat(plane.stats().server(1).unreachable()).isPositive();
   }

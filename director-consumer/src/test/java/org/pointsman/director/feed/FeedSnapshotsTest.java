@@ -188,6 +188,36 @@ final class FeedSnapshotsTest {
     assertThat(isSetAside()).isFalse();
   }
 
+  /** The files are read as they lie there while the first one has not ended in any way. */
+  @Test
+  void whatCameAfterTheSnapshotIsThereForTheNextEvenIfNobodyCouldWriteAnother() throws Exception {
+    put(server("rs-1", null, 1));
+    put(one("rs-1", 2));
+    put(two("rs-1", 3));
+    MockConsumer<byte[], byte[]> consumer = consumer();
+    Life killed = new Life(() -> consumer).awaitReady();
+    await().atMost(LONG).until(() -> killed.store.writtenAt().isPresent());
+    write(one("rs-1", 2).key(), null);
+    put(two("rs-2", 5));
+    consumer.schedulePollTask(
+        () -> {
+          TopicPartition partition = new TopicPartition(TOPIC, PARTITION);
+          consumer.updateEndOffsets(Map.of(partition, log.getLast().offset() + 1));
+          log.subList(3, 5).forEach(consumer::addRecord);
+        });
+    await().atMost(LONG).until(() -> killed.reconciler.serverOf(ONE).isEmpty());
+
+    Life next = withoutKafka();
+    await().atMost(LONG).until(() -> next.feed.status().problem().isPresent());
+    assertThat(next.reconciler.serverOf(TWO)).contains(new ServerId("rs-2"));
+    assertThat(next.reconciler.serverOf(ONE)).isEmpty();
+    next.close();
+    Life current = withKafka();
+    assertThat(current.feed.status().records()).as("all of it was kept").isZero();
+    assertThat(current.reconciler.serverOf(TWO)).contains(new ServerId("rs-2"));
+    killed.close();
+  }
+
   /** Compaction has taken the records of a tunnel, and in the end its tombstone too. */
   private void tombstonesAreGone() {
     log.removeIf(record -> new String(record.key(), UTF_8).endsWith("tunnel/one"));

@@ -94,6 +94,7 @@ final class NeighbourIT {
           List.of(new Entry.Server(1, new ServerId("rs-1"), null, IpAddress.parse(address))));
       soon().until(() -> sentTo() == 1);
       assertThat(plane.problem()).isEmpty();
+      assertThat(plane.unresolved()).isEmpty();
 
       server.command("ip link set n-server down");
       server.command("ip link set n-server address 02:00:00:00:05:02");
@@ -106,6 +107,7 @@ final class NeighbourIT {
       server.command("ip link set n-server down");
       soon().until(() -> sentTo() == -1);
       assertThat(plane.stats().server(1).unreachable()).isPositive();
+      assertThat(plane.unresolved()).containsExactly(1);
       assertThat(plane.problem())
           .hasValueSatisfying(text -> assertThat(text).contains("rs-1", address));
 

@@ -46,7 +46,7 @@ public final class GoldenPackets {
   public static final List<IpAddress> LOCAL =
       List.of(IpAddress.parse("10.1.255.1"), IpAddress.parse("2001:db8:a:ff::1"));
 
-  static final IpAddress PEER4 = IpAddress.parse("192.0.2.7");
+  public static final IpAddress PEER4 = IpAddress.parse("192.0.2.7");
   static final IpAddress PEER4_TWO = IpAddress.parse("198.51.100.9");
   static final IpAddress PEER6 = IpAddress.parse("2001:db8:7::7");
   static final IpAddress PEER6_TWO = IpAddress.parse("2001:db8:9::9");

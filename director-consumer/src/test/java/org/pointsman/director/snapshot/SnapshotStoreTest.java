@@ -6,12 +6,14 @@ import static org.pointsman.director.table.Entities.server;
 import static org.pointsman.director.table.Entities.tunnel;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +59,18 @@ final class SnapshotStoreTest {
     assertThat(files()).as("whole, or not at all").containsExactly("default.snapshot");
     try (SnapshotStore store = store()) {
       assertThat(store.read()).contains(snapshot(CLUSTER, 8));
+    }
+  }
+
+  /** The file was written by the first release of the format, in which tunnels are Avro records. */
+  @Test
+  void oneOfTheFirstVersionIsRead() throws Exception {
+    Path made = Files.createDirectories(directory.resolve("made"));
+    try (InputStream first = getClass().getResourceAsStream("version-1.snapshot")) {
+      Files.copy(Objects.requireNonNull(first), made.resolve("default.snapshot"));
+    }
+    try (SnapshotStore store = store()) {
+      assertThat(store.read()).contains(snapshot(CLUSTER, 7));
     }
   }
 

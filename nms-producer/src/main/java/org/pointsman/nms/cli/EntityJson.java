@@ -30,7 +30,10 @@ final class EntityJson {
     return json;
   }
 
-  static ObjectNode server(RealServer server, ServerLoad load) {
+  /**
+   * @param unresolvedBy the directors that do not know where it is
+   */
+  static ObjectNode server(RealServer server, ServerLoad load, List<String> unresolvedBy) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("cluster", server.cluster().value());
     json.put("server", server.server().value());
@@ -46,6 +49,7 @@ final class EntityJson {
     json.put("epoch", server.epoch());
     json.set("tunnels", load(load));
     json.put("announcedBitsPerSecond", load.bitsPerSecond());
+    json.set("unresolvedBy", texts(unresolvedBy));
     return json;
   }
 

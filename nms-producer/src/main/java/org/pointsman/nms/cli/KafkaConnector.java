@@ -1,6 +1,8 @@
 package org.pointsman.nms.cli;
 
+import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.pointsman.cli.Connection;
@@ -15,6 +17,7 @@ import org.pointsman.nms.follow.ClusterFollower;
 import org.pointsman.nms.follow.ClusterNews;
 import org.pointsman.nms.outcome.KafkaOutcomes;
 import org.pointsman.nms.outcome.Outcomes;
+import org.pointsman.topics.TopicReader;
 
 /** A real deployment. */
 final class KafkaConnector implements NmsConnector {
@@ -58,5 +61,25 @@ final class KafkaConnector implements NmsConnector {
               bad);
     }
     return contents;
+  }
+
+  @Override
+  public UnresolvedServers unresolved(
+      Connection connection, Consumer<? super RecordFormatException> bad) {
+    UnresolvedServers unresolved = new UnresolvedServers();
+    Integer everyPartition = null;
+    try (RecordDeserializer values = connection.deserializer()) {
+      TopicReader reader = connection.reader(values);
+      for (String topic :
+          List.of(connection.topics().assigners(), connection.topics().directors())) {
+        reader.read(
+            topic,
+            everyPartition,
+            read ->
+                unresolved.take(read.key(), read.value(), Instant.ofEpochMilli(read.timestamp())),
+            bad);
+      }
+    }
+    return unresolved;
   }
 }

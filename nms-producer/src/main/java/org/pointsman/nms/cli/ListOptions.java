@@ -3,6 +3,7 @@ package org.pointsman.nms.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
 import org.pointsman.cli.Connection;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -42,6 +43,23 @@ final class ListOptions {
             cluster.cluster(), connection.bootstrapServers());
       }
       return contents;
+    }
+  }
+
+  /**
+   * What the directors say of servers that they do not find; nothing, with a line that says so, if
+   * that cannot be read.
+   */
+  UnresolvedServers unresolved(NmsConnector connector, CommandLine terminal) {
+    try (BadRecords bad = new BadRecords(terminal.getErr())) {
+      return connector.unresolved(cluster.connection(), bad);
+    } catch (KafkaException unreadable) {
+      terminal
+          .getErr()
+          .println(
+              "expected to read what the directors say of servers that they do not find but: "
+                  + unreadable.getMessage());
+      return new UnresolvedServers();
     }
   }
 

@@ -33,6 +33,9 @@ interface NmsConnector {
   ClusterContents contents(
       Connection connection, ClusterId cluster, Consumer<? super RecordFormatException> bad);
 
+  /** What the directors say now of servers that they do not find. */
+  UnresolvedServers unresolved(Connection connection, Consumer<? super RecordFormatException> bad);
+
   /** What happens in {@code cluster} from now on. */
   ClusterNews news(
       Connection connection, ClusterId cluster, Consumer<? super RecordFormatException> bad);

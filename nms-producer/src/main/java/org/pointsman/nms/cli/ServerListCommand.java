@@ -1,11 +1,13 @@
 package org.pointsman.nms.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.pointsman.cli.Cli;
+import org.pointsman.model.EntityKey;
 import org.pointsman.model.RealServer;
 import org.pointsman.model.ServerId;
 import picocli.CommandLine;
@@ -26,7 +28,9 @@ final class ServerListCommand implements Callable<Integer> {
   public Integer call() {
     CommandLine terminal = Objects.requireNonNull(spec).commandLine();
     PrintWriter out = terminal.getOut();
-    ClusterContents contents = options.read(Objects.requireNonNull(parent).connector(), terminal);
+    NmsConnector connector = Objects.requireNonNull(parent).connector();
+    ClusterContents contents = options.read(connector, terminal);
+    UnresolvedServers unresolved = options.unresolved(connector, terminal);
     Map<ServerId, ServerLoad> loads = contents.loads();
     TextTable table =
         new TextTable(
@@ -38,11 +42,13 @@ final class ServerListCommand implements Callable<Integer> {
             " LINGERING",
             " TRAFFIC",
             "ADDRESS",
-            "MAC");
+            "MAC",
+            "NOT FOUND BY");
     for (RealServer server : contents.servers()) {
       ServerLoad load = loads.getOrDefault(server.server(), ServerLoad.NONE);
+      List<String> lost = unresolved.by(new EntityKey.Server(server.cluster(), server.server()));
       if (options.isJson()) {
-        ListOptions.print(EntityJson.server(server, load), out);
+        ListOptions.print(EntityJson.server(server, load, lost), out);
         continue;
       }
       table.row(
@@ -54,7 +60,8 @@ final class ServerListCommand implements Callable<Integer> {
           Texts.count(load.lingering()),
           Texts.traffic(load.bitsPerSecond()),
           server.address(),
-          server.mac() == null ? "-" : server.mac());
+          server.mac() == null ? "-" : server.mac(),
+          lost.isEmpty() ? "-" : String.join(";", lost));
     }
     if (!options.isJson()) {
       table.print(out);

@@ -66,6 +66,7 @@ final class BarrierBookTest {
             "memory",
             new TreeMap<>(),
             List.of(table),
+            List.of(),
             0,
             0,
             0,

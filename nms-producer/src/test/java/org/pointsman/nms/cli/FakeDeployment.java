@@ -46,6 +46,8 @@ final class FakeDeployment implements NmsConnector {
   final List<Entity> entities = new ArrayList<>();
   final List<String> badRecords = new ArrayList<>();
   @Nullable RuntimeException unreadable;
+  final UnresolvedServers unresolved = new UnresolvedServers();
+  @Nullable RuntimeException directorsUnreadable;
   Assigner assigner = (event, place) -> List.of();
   final List<TunnelAnnounce> announced = new ArrayList<>();
   CompletableFuture<Steerable> barrier = new CompletableFuture<>();
@@ -121,6 +123,15 @@ final class FakeDeployment implements NmsConnector {
     ClusterContents contents = new ClusterContents(cluster);
     entities.forEach(entity -> contents.apply(entity.key().toString(), entity));
     return contents;
+  }
+
+  @Override
+  public UnresolvedServers unresolved(
+      Connection connection, Consumer<? super RecordFormatException> bad) {
+    if (directorsUnreadable != null) {
+      throw directorsUnreadable;
+    }
+    return unresolved;
   }
 
   @Override

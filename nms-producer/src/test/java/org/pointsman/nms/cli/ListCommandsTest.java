@@ -8,18 +8,26 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pointsman.model.Assignment;
 import org.pointsman.model.ClusterConfig;
+import org.pointsman.model.ClusterId;
+import org.pointsman.model.DirectorStatus;
+import org.pointsman.model.EntityKey;
 import org.pointsman.model.IpAddress;
 import org.pointsman.model.IpPrefix;
 import org.pointsman.model.Policy;
 import org.pointsman.model.ServerId;
+import org.pointsman.model.Side;
 import org.pointsman.model.TunnelId;
 import org.pointsman.model.TunnelState;
 
@@ -125,10 +133,10 @@ class ListCommandsTest {
             new Run(
                 0,
                 """
-                SERVER  STATE     WEIGHT  UP  ANNOUNCED  LINGERING     TRAFFIC  ADDRESS    MAC
-                rs-1    DRAINING       2   0          1          0    1 Mbit/s  10.0.0.11  02:00:5e:00:00:11
-                rs-2    ACTIVE         2   1          0          1  1.5 Gbit/s  10.0.0.11  02:00:5e:00:00:11
-                rs-3    DOWN           2   0          0          0           -  10.0.0.11  02:00:5e:00:00:11
+                SERVER  STATE     WEIGHT  UP  ANNOUNCED  LINGERING     TRAFFIC  ADDRESS    MAC                NOT FOUND BY
+                rs-1    DRAINING       2   0          1          0    1 Mbit/s  10.0.0.11  02:00:5e:00:00:11  -
+                rs-2    ACTIVE         2   1          0          1  1.5 Gbit/s  10.0.0.11  02:00:5e:00:00:11  -
+                rs-3    DOWN           2   0          0          0           -  10.0.0.11  02:00:5e:00:00:11  -
                 """,
                 ""));
   }
@@ -142,7 +150,63 @@ class ListCommandsTest {
                 + "\"maxTunnels\":null,\"maxBitsPerSecond\":null,\"alive\":true,\"draining\":false,"
                 + "\"drainDeadline\":null,\"epoch\":3,"
                 + "\"tunnels\":{\"UP\":1,\"ANNOUNCED\":0,\"LINGERING\":1},"
-                + "\"announcedBitsPerSecond\":1510000000}");
+                + "\"announcedBitsPerSecond\":1510000000,\"unresolvedBy\":[]}");
+  }
+
+  private static DirectorStatus director(String name, String cluster, String... unresolved) {
+    return new DirectorStatus(
+        name,
+        Side.OUTER,
+        "pcap",
+        new TreeMap<>(),
+        List.of(),
+        Stream.of(unresolved)
+            .map(server -> new EntityKey.Server(new ClusterId(cluster), new ServerId(server)))
+            .toList(),
+        0,
+        0,
+        0,
+        FakeDeployment.TIME,
+        null,
+        FakeDeployment.TIME);
+  }
+
+  private String notFound(String server) {
+    return servers("list")
+        .out()
+        .lines()
+        .filter(line -> line.startsWith(server + " "))
+        .map(line -> line.substring(line.lastIndexOf("  ") + 2))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aServerThatDirectorsDoNotFindIsShown() {
+    Instant longAgo = FakeDeployment.TIME;
+    Instant now = longAgo.plusSeconds(60);
+    deployment.unresolved.take("dead", director("dead", "default", "rs-1"), longAgo);
+    deployment.unresolved.take("ended", director("ended", "default", "rs-1"), now);
+    deployment.unresolved.take("ended", null, now);
+    deployment.unresolved.take("found", director("found", "default", "rs-1"), now);
+    deployment.unresolved.take("found", director("found", "default"), now);
+    deployment.unresolved.take("others", director("others", "another", "rs-1"), now);
+    assertThat(notFound("rs-1")).isEqualTo("-");
+
+    deployment.unresolved.take("outer", director("outer", "default", "rs-1", "rs-2"), now);
+    deployment.unresolved.take("inner", director("inner", "default", "rs-1"), now);
+    assertThat(notFound("rs-1")).isEqualTo("inner;outer");
+    assertThat(notFound("rs-2")).isEqualTo("outer");
+    assertThat(servers("list --json").out()).contains("\"unresolvedBy\":[\"inner\",\"outer\"]}");
+  }
+
+  @Test
+  void serversAreListedAlsoIfNobodyTellsOfDirectors() {
+    deployment.directorsUnreadable = new TopicAuthorizationException("not allowed to read it");
+    Run run = servers("list");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().lines()).hasSize(4);
+    assertThat(run.err()).contains("not allowed to read it").hasLineCount(1);
   }
 
   @Test

@@ -208,6 +208,7 @@ final class VerificationTest {
         "memory",
         new TreeMap<>(),
         List.of(new TableStatus(AuditedLog.CLUSTER, epoch, digest, 0, 0)),
+        List.of(),
         0,
         0,
         0,

@@ -2,6 +2,7 @@ package org.pointsman.director.dataplane.memory;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pointsman.director.dataplane.DataPlane;
 import org.pointsman.director.dataplane.DataPlaneStats;
@@ -72,6 +73,11 @@ public final class MemoryDataPlane implements DataPlane {
   }
 
   @Override
+  public boolean isEmpty() {
+    return steerer.verbs().isEmpty();
+  }
+
+  @Override
   public void prune(List<Entry> wanted) {
     steerer.verbs().prune(wanted);
   }
@@ -79,6 +85,11 @@ public final class MemoryDataPlane implements DataPlane {
   @Override
   public int lookup(IpAddress address) {
     return steerer.verbs().lookup(address);
+  }
+
+  @Override
+  public Set<Integer> unresolved() {
+    return steerer.verbs().unresolved();
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -180,6 +181,11 @@ public final class NftablesDataPlane implements DataPlane {
   }
 
   @Override
+  public synchronized boolean isEmpty() {
+    return wanted.isEmpty();
+  }
+
+  @Override
   public synchronized void prune(List<Entry> entries) {
     delete(wanted.except(entries));
   }
@@ -187,6 +193,11 @@ public final class NftablesDataPlane implements DataPlane {
   @Override
   public synchronized int lookup(IpAddress address) {
     return wanted.lookup(address);
+  }
+
+  @Override
+  public synchronized Set<Integer> unresolved() {
+    return wanted.unresolved();
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.pointsman.director.dataplane.DataPlane.Refusal;
 import org.pointsman.director.dataplane.PlaneSettings;
 import org.pointsman.director.dataplane.nftables.DisjointRanges.Delta;
@@ -59,6 +60,14 @@ final class WantedTable implements AutoCloseable {
     return List.copyOf(servers.keySet());
   }
 
+  /** The indexes of those of them that have no MAC address. */
+  Set<Integer> unresolved() {
+    return servers.values().stream()
+        .filter(server -> server.mac() == null)
+        .map(Entry.Server::index)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   /** The index of the server to which an address goes, or 0. */
   int lookup(IpAddress address) {
     return switch (side) {
@@ -67,7 +76,10 @@ final class WantedTable implements AutoCloseable {
     };
   }
 
-  /** How full its parts with bounds are. */
+  /**
+   * How full its parts with bounds are. They bound the kernel's table too, whose sets have no size:
+   * what has no room here is refused and never gets there.
+   */
   List<Room> room() {
     return table.room();
   }
@@ -173,6 +185,14 @@ final class WantedTable implements AutoCloseable {
         marks.release(index);
       }
     }
+  }
+
+  /** {@link org.pointsman.director.dataplane.DataPlane#isEmpty}. */
+  boolean isEmpty() {
+    return table.outerSize() == 0
+        && table.innerSize() == 0
+        && servers.isEmpty()
+        && virtual.isEmpty();
   }
 
   /** The keys of everything that is not wanted. */

@@ -3,6 +3,7 @@ package org.pointsman.director.dataplane.pcap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -120,6 +121,11 @@ public final class PcapDataPlane implements DataPlane {
   }
 
   @Override
+  public boolean isEmpty() {
+    return steerer.verbs().isEmpty();
+  }
+
+  @Override
   public void prune(List<Entry> wanted) {
     steerer.verbs().prune(wanted);
   }
@@ -127,6 +133,11 @@ public final class PcapDataPlane implements DataPlane {
   @Override
   public int lookup(IpAddress address) {
     return steerer.verbs().lookup(address);
+  }
+
+  @Override
+  public Set<Integer> unresolved() {
+    return steerer.verbs().unresolved();
   }
 
   @Override

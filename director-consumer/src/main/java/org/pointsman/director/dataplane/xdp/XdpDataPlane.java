@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -158,6 +159,11 @@ public final class XdpDataPlane implements DataPlane {
   }
 
   @Override
+  public boolean isEmpty() {
+    return writer.isEmpty();
+  }
+
+  @Override
   public void prune(List<Entry> wanted) {
     writer.prune(wanted);
   }
@@ -170,6 +176,11 @@ public final class XdpDataPlane implements DataPlane {
   @Override
   public List<Room> room() {
     return table.room();
+  }
+
+  @Override
+  public Set<Integer> unresolved() {
+    return writer.unresolved();
   }
 
   /** Failures to send are the driver's to count: see {@code ethtool -S}. */
