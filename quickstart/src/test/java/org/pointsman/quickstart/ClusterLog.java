@@ -16,17 +16,17 @@ import org.pointsman.model.Rejection;
 import org.pointsman.topics.TopicReader;
 
 /** What stands in the topics about one cluster, committed. */
-final class ClusterLog {
+public final class ClusterLog {
   private final Connection connection;
   private final ClusterId cluster;
 
-  ClusterLog(Connection connection, ClusterId cluster) {
+  public ClusterLog(Connection connection, ClusterId cluster) {
     this.connection = connection;
     this.cluster = cluster;
   }
 
   /** In the order of the log. */
-  List<Decision> decisions() {
+  public List<Decision> decisions() {
     return read(connection.topics().decisions()).stream()
         .map(TopicReader.Read::value)
         .map(Decision.class::cast)
@@ -34,7 +34,7 @@ final class ClusterLog {
         .toList();
   }
 
-  List<Rejection> rejections() {
+  public List<Rejection> rejections() {
     return read(connection.topics().rejections()).stream()
         .map(TopicReader.Read::value)
         .map(Rejection.class::cast)
@@ -43,7 +43,7 @@ final class ClusterLog {
   }
 
   /** The decisions and rejections on each event, by the event's offset. */
-  Map<Long, List<Object>> outcomes() {
+  public Map<Long, List<Object>> outcomes() {
     Map<Long, List<Object>> outcomes = new TreeMap<>();
     for (Decision decision : decisions()) {
       if (decision.cause() instanceof Cause.ByEvent event) {
@@ -57,7 +57,7 @@ final class ClusterLog {
   }
 
   /** The latest record of each key. */
-  Map<String, Entity> assignments() {
+  public Map<String, Entity> assignments() {
     Map<String, Entity> latest = new TreeMap<>();
     for (TopicReader.Read read : read(connection.topics().assignments())) {
       String key = String.valueOf(read.key());
@@ -74,7 +74,7 @@ final class ClusterLog {
   }
 
   /** What the decisions amount to, as {@link #assignments} has it. */
-  Map<String, Entity> folded() {
+  public Map<String, Entity> folded() {
     ClusterState state = new ClusterState(cluster);
     decisions().forEach(state::apply);
     Map<String, Entity> entities = new TreeMap<>();
