@@ -57,7 +57,10 @@ final class Charon implements AutoCloseable {
     return new Charon(plan.namespace(name), home.resolve(name), all);
   }
 
-  /** A peer's: it calls the virtual address, and again when that has gone silent. */
+  /**
+   * A peer's: it calls the virtual address, and again when that has gone silent. It never gives up:
+   * by default it would after its first call that nobody answers, and then for ever.
+   */
   static Charon peer(LabPlan plan, int peer, Path home) {
     String name = LabPlan.peer(peer);
     return new Charon(
@@ -71,7 +74,7 @@ final class Charon implements AutoCloseable {
             "gateway.lab",
             LabPlan.peerSubnet(peer),
             LabPlan.TARGET_NET,
-            "dpd_delay = 2s"));
+            "dpd_delay = 2s\n    keyingtries = 0"));
   }
 
   private static String connection(

@@ -9,28 +9,22 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
-import org.pointsman.assigner.Assigner;
-import org.pointsman.assigner.AssignerSettings;
 import org.pointsman.cli.CliException;
 import org.pointsman.cli.Connection;
 import org.pointsman.director.DataPlaneKind;
 import org.pointsman.director.Director;
 import org.pointsman.director.DirectorSettings;
 import org.pointsman.director.feed.FeedListener;
+import org.pointsman.model.Assignment;
 import org.pointsman.model.ClusterConfigure;
 import org.pointsman.model.Entity;
 import org.pointsman.model.EntityKey;
 import org.pointsman.model.IpAddress;
-import org.pointsman.model.ServerId;
 import org.pointsman.model.ServerRegister;
 import org.pointsman.model.Side;
-import org.pointsman.model.TunnelId;
 import org.pointsman.nms.NmsClient;
 import org.pointsman.nms.NmsSettings;
 import org.pointsman.nms.follow.ClusterFollower;
@@ -38,12 +32,6 @@ import org.pointsman.nms.follow.ClusterNews;
 import org.pointsman.nms.probe.Asker;
 import org.pointsman.nms.probe.Probe;
 import org.pointsman.nms.probe.ProbeSettings;
-import org.pointsman.nms.strongswan.Bridge;
-import org.pointsman.nms.strongswan.BridgeSettings;
-import org.pointsman.quickstart.embedded.EmbeddedBroker;
-import org.pointsman.quickstart.embedded.EmbeddedRegistry;
-import org.pointsman.topics.TopicCreator;
-import org.pointsman.topics.Topics;
 
 /**
  * A whole lab: the network, strongSwan on its gateways and peers, and in this process Kafka, the
@@ -62,11 +50,11 @@ final class Lab implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Map<Integer, Charon> gateways = new TreeMap<>();
   private final Map<Integer, Charon> peers = new TreeMap<>();
-  private final Map<TunnelId, Long> tableNanos = new ConcurrentHashMap<>();
-  private final Map<ServerId, Long> detectedNanos = new ConcurrentHashMap<>();
+  private final Moves moves = new Moves();
   private final Connection connection;
   private final NmsClient nms;
   private final LabWatch watch;
+  private @Nullable LabBridges bridges;
 
   private Lab(LabPlan plan, Path home, Consumer<String> say) throws Exception {
     this.plan = plan;
@@ -76,31 +64,14 @@ final class Lab implements AutoCloseable {
       say.accept("namespaces: %d, with veth and bridges".formatted(plan.namespaces().size()));
       part(LabNetwork.make(plan));
       startCharons(home);
-      EmbeddedBroker broker = part(EmbeddedBroker.start(home.resolve("kafka"), 0));
-      EmbeddedRegistry registry = part(EmbeddedRegistry.start(broker.bootstrapServers(), 0));
-      connection =
-          Connection.to(
-              broker.bootstrapServers(), registry.url(), new Topics(Topics.DEFAULT_PREFIX));
-      try (Admin admin = Admin.create(connection.kafkaProperties())) {
-        new TopicCreator(admin, connection.topics())
-            .create(Topics.DEFAULT_PARTITIONS, Optional.of((short) 1));
-      }
-      Assigner assigner =
-          part(
-              Assigner.start(
-                  connection,
-                  AssignerSettings.defaults(home.resolve("assigner")).withStandbyReplicas(0)));
-      if (!assigner.awaitRunning(PATIENCE)) {
-        throw new CliException("expected the assigner to run but it does not; see above");
-      }
+      connection = part(LabLog.start(home)).connection();
       nms = part(NmsClient.connect(connection, NmsSettings.defaults().withSource("pointsman-lab")));
-      watch = part(new LabWatch(news()));
+      watch = part(new LabWatch(news(), moves));
       registerServers();
       startDirector(Side.OUTER, "outer");
       startDirector(Side.INNER, "inner");
-      for (int gateway : plan.gateways()) {
-        startBridge(gateway);
-      }
+      takeover(true);
+      part(this::closeBridges);
       startProbe();
     } catch (Exception failure) {
       close();
@@ -158,7 +129,7 @@ final class Lab implements AutoCloseable {
             Director.start(
                 connection,
                 settings,
-                new Tables(),
+                new Table(moves, side == Side.OUTER ? Moves.Witness.OUTER : Moves.Witness.INNER),
                 open -> NamespaceThread.in(plan.namespace(name), open::get)));
     if (!director.awaitReady(PATIENCE)) {
       throw new CliException(
@@ -168,31 +139,27 @@ final class Lab implements AutoCloseable {
     say.accept("%s director: %s on eth0 of %s".formatted(name, director.plane().name(), name));
   }
 
-  /** When a tunnel last stood in a table; the later of the two counts. */
-  private final class Tables implements FeedListener {
+  /** Tells when a tunnel stands in a director's table. */
+  private record Table(Moves moves, Moves.Witness witness) implements FeedListener {
     @Override
     public void applied(int partition, long offset, EntityKey key, @Nullable Entity entity) {
-      if (key instanceof EntityKey.Tunnel tunnel) {
-        tableNanos.put(tunnel.tunnel(), System.nanoTime());
+      if (entity instanceof Assignment assignment) {
+        moves.see(witness, assignment.tunnel(), assignment.server());
       }
     }
   }
 
-  private void startBridge(int gateway) throws IOException {
-    ServerId server = LabPlan.server(gateway);
-    String source = "pointsman-strongswan@lab/" + server;
-    NmsClient client =
-        part(NmsClient.connect(connection, NmsSettings.defaults().withSource(source)));
-    part(
-        Bridge.start(
-            BridgeSettings.of(server),
-            LabPlan.CLUSTER,
-            gateway(gateway).address(),
-            part(news()),
-            client,
-            source,
-            line -> say.accept("bridge %s: %s".formatted(server, line)),
-            InstantSource.system()));
+  /** Has the bridges take moved tunnels over from now on, or leave it to their peers. */
+  synchronized void takeover(boolean isTakingOver) throws IOException {
+    closeBridges();
+    bridges = LabBridges.start(plan, connection, gateways, isTakingOver, moves, say);
+  }
+
+  private synchronized void closeBridges() {
+    if (bridges != null) {
+      bridges.close();
+      bridges = null;
+    }
   }
 
   private void startProbe() throws IOException {
@@ -215,7 +182,7 @@ final class Lab implements AutoCloseable {
   private void probeSays(String line) {
     for (int gateway : plan.gateways()) {
       if (line.equals("%s is seen DOWN".formatted(LabPlan.server(gateway)))) {
-        detectedNanos.put(LabPlan.server(gateway), System.nanoTime());
+        moves.seeDown(LabPlan.server(gateway));
       }
     }
     say.accept("probe: " + line);
@@ -249,25 +216,23 @@ final class Lab implements AutoCloseable {
     return java.util.Objects.requireNonNull(peers.get(peer));
   }
 
-  /** When both tables last had news of a tunnel, by {@link System#nanoTime}; 0 for never. */
-  long tableNanos(TunnelId tunnel) {
-    return tableNanos.getOrDefault(tunnel, 0L);
-  }
-
-  /** When the probe last saw a server go down, by {@link System#nanoTime}; 0 for never. */
-  long detectedNanos(ServerId server) {
-    return detectedNanos.getOrDefault(server, 0L);
+  Moves moves() {
+    return moves;
   }
 
   /** Everything, in the order opposite to that of the start; one that fails keeps no other up. */
   @Override
   public synchronized void close() {
+    boolean wasInterrupted = Thread.interrupted(); // it would cut every ending short
     while (!parts.isEmpty()) {
       try {
         parts.pop().close();
       } catch (Exception failure) {
         say.accept("while ending: " + failure);
       }
+    }
+    if (wasInterrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pointsman.cli.Cli;
 import org.pointsman.cli.CliException;
 import org.pointsman.cli.DemoEndpoints;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,9 +28,18 @@ import picocli.CommandLine.Spec;
         "A gateway cluster with real strongSwan tunnels in network namespaces of this host. Needs root.",
     synopsisSubcommandLabel = "COMMAND")
 public final class LabCommand {
-  private static final String PREFIX = "pmlab";
+  private static final int MOST_ROUNDS = 100;
 
   @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      defaultValue = LabPlan.DEFAULT_PREFIX,
+      scope = CommandLine.ScopeType.INHERIT,
+      description =
+          "What its namespaces' names start with, so that several can be up: 1 to 8 letters, digits or dashes. Default: ${DEFAULT-VALUE}.")
+  private String name = LabPlan.DEFAULT_PREFIX;
 
   @Command(description = "Build it, bring the tunnels up, and keep it until Ctrl-C or 'lab down'.")
   int up(
@@ -46,13 +55,9 @@ public final class LabCommand {
         (lab, demo) -> {
           demo.bringUp();
           demo.table();
-          DemoEndpoints endpoints =
-              new DemoEndpoints(
-                  lab.connection().bootstrapServers(),
-                  lab.connection().schemaRegistryUrl(),
-                  ProcessHandle.current().pid());
-          endpoints.write(home());
-          say("it stays up; try './pointsman lab status', and end it with Ctrl-C or 'lab down'");
+          say(
+              "it stays up; try './pointsman lab status%s', and end it with Ctrl-C or 'lab down%s'"
+                  .formatted(LabPlan.nameOption(name), LabPlan.nameOption(name)));
           new CountDownLatch(1).await();
           return Cli.OK;
         });
@@ -72,9 +77,39 @@ public final class LabCommand {
     return run(peers, (_, demo) -> demo.play().isEmpty() ? Cli.OK : Cli.FAILED);
   }
 
+  @Command(
+      description =
+          "Build it, kill gateways one after another, measure how long their tunnels are without traffic, with takeover and without, and take it away.")
+  int measure(
+      @Option(
+              names = "--peers",
+              paramLabel = "N",
+              defaultValue = "10",
+              description = "How many peers, 1 to 99. Default: ${DEFAULT-VALUE}.")
+          int peers,
+      @Option(
+              names = "--rounds",
+              paramLabel = "N",
+              defaultValue = "3",
+              description = "How many gateways to kill each way. Default: ${DEFAULT-VALUE}.")
+          int rounds)
+      throws Exception {
+    if (rounds < 1 || rounds > MOST_ROUNDS) {
+      throw new CliException("expected 1 to %d rounds but got %d".formatted(MOST_ROUNDS, rounds));
+    }
+    return run(
+        peers,
+        (lab, demo) -> {
+          demo.bringUp();
+          List<Recovery> _ = new RecoveryRounds(lab, demo, this::say).run(rounds);
+          return Cli.OK;
+        });
+  }
+
   @Command(description = "Show whether it is up, and its namespaces.")
   int status() throws Exception {
-    List<String> namespaces = LabNetwork.existing(PREFIX);
+    checkName();
+    List<String> namespaces = LabNetwork.existing(name);
     Optional<DemoEndpoints> running = DemoEndpoints.find(home());
     say(namespaces.isEmpty() ? "no lab is up" : "namespaces: " + String.join(" ", namespaces));
     running.ifPresent(
@@ -88,6 +123,7 @@ public final class LabCommand {
 
   @Command(description = "Take it away, also what an interrupted one has left.")
   int down() throws Exception {
+    checkName();
     DemoEndpoints.find(home())
         .flatMap(lab -> ProcessHandle.of(lab.pid()))
         .ifPresent(
@@ -96,10 +132,15 @@ public final class LabCommand {
                 lab.onExit().join();
               }
             });
-    LabNetwork.remove(PREFIX);
+    LabNetwork.remove(name);
     forget();
     say("no lab is up");
     return Cli.OK;
+  }
+
+  /** A name that no lab can have must not be looked for, let alone be taken away. */
+  private void checkName() {
+    LabPlan _ = new LabPlan(name, 1);
   }
 
   /** What to do with a lab while it is there. */
@@ -108,31 +149,33 @@ public final class LabCommand {
   }
 
   private int run(int peers, Play play) throws Exception {
-    LabPlan plan = new LabPlan(PREFIX, peers);
+    LabPlan plan = new LabPlan(name, peers);
     if (!"root".equals(System.getProperty("user.name"))) {
       throw new CliException(
           "expected root, who may make network namespaces, but this is %s; use sudo"
               .formatted(System.getProperty("user.name")));
     }
-    forget();
-    AtomicReference<@Nullable Lab> started = new AtomicReference<>();
-    Thread stop = new Thread(() -> takeAway(started.get()), "stop");
-    Runtime.getRuntime().addShutdownHook(stop); // before anything is made
-    try (Lab lab = Lab.start(plan, home(), this::say)) {
-      started.set(lab);
-      return play.play(lab, new LabDemo(lab, home(), this::say));
-    } finally {
-      forgetHook(stop);
+    LabNetwork.refuseSecond(name);
+    try (LabGuard _ = LabGuard.over(this::sweep)) {
+      forget();
+      try (Lab lab = Lab.start(plan, home(), this::say)) {
+        new DemoEndpoints(
+                lab.connection().bootstrapServers(),
+                lab.connection().schemaRegistryUrl(),
+                ProcessHandle.current().pid())
+            .write(home());
+        return play.play(lab, new LabDemo(lab, home(), this::say));
+      }
+    } catch (InterruptedException ended) {
+      say("it was told to end, and is away");
+      return Cli.FAILED;
     }
   }
 
-  /** Also what a start that is cut off has made: then there is no lab yet to close. */
-  private static void takeAway(@Nullable Lab lab) {
-    if (lab != null) {
-      lab.close();
-    }
+  /** What an interrupted lab has left, if anything. */
+  private void sweep() {
     try {
-      LabNetwork.remove(PREFIX);
+      LabNetwork.remove(name);
       forget();
     } catch (InterruptedException | IOException left) {
       throw new CliException(
@@ -140,19 +183,11 @@ public final class LabCommand {
     }
   }
 
-  private static void forgetHook(Thread hook) {
-    try {
-      boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException alreadyEnding) {
-      return; // the hook is running: it takes the lab away
-    }
+  private Path home() {
+    return DemoEndpoints.home().resolve("lab-" + name);
   }
 
-  private static Path home() {
-    return DemoEndpoints.home().resolve("lab");
-  }
-
-  private static void forget() throws IOException {
+  private void forget() throws IOException {
     if (Files.exists(home())) {
       try (Stream<Path> all = Files.walk(home())) {
         for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {

@@ -1,23 +1,29 @@
 package org.pointsman.lab;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import org.pointsman.cli.CliException;
 import org.pointsman.model.Assignment;
+import org.pointsman.model.RealServer;
 import org.pointsman.model.ServerId;
 import org.pointsman.model.TunnelAnnounce;
 import org.pointsman.model.TunnelState;
 
 /** What the lab shows, a step at a time. */
 final class LabDemo {
-  private static final int PINGS = 10;
-
-  /** A busy machine answers late and loses pings; one that goes astray is found on the wire. */
-  private static final int ENOUGH = 1;
+  private static final int PINGS = 20;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Lab lab;
   private final Path folder;
@@ -51,19 +57,51 @@ final class LabDemo {
     faults.addAll(check());
     lab.nms().activate(LabPlan.CLUSTER, LabPlan.server(1)).join();
 
-    int busiest = busiest();
-    title("The charon of rs-%d, which has the most tunnels, is killed".formatted(busiest));
-    Recovery recovery = Recovery.of(lab, busiest);
-    say.accept(recovery.text());
-    recovery.elsewhere().forEach(tunnel -> faults.add(tunnel + " moved without need"));
-    awaitPairs();
-    faults.addAll(check());
+    int killed = busiest();
+    title("The charon of rs-%d, which has the most tunnels, is killed".formatted(killed));
+    Recovery called = kill(killed, true, faults);
+
+    title("rs-%d comes back, and the tunnels are spread anew".formatted(killed));
+    revive(killed);
+    table();
+
+    killed = busiest();
+    title("The charon of rs-%d is killed, and nobody calls the peers".formatted(killed));
+    Recovery waited = kill(killed, false, faults);
+
+    title("Both side by side, in milliseconds");
+    say.accept(Recovery.HEADER);
+    say.accept(called.row());
+    say.accept(waited.row());
 
     title("The end");
     table();
     say.accept(faults.isEmpty() ? "all is well" : "not all is well:");
     faults.forEach(say);
     return faults;
+  }
+
+  /** Kills a gateway's charon, and checks all tunnels once they carry traffic again. */
+  Recovery kill(int gateway, boolean isTakingOver, List<String> faults) throws Exception {
+    lab.takeover(isTakingOver);
+    Recovery recovery = Recovery.of(lab, gateway, isTakingOver);
+    recovery.elsewhere().forEach(tunnel -> faults.add(tunnel + " moved without need"));
+    faults.addAll(check());
+    return recovery;
+  }
+
+  /** Starts a killed gateway's charon again, and gives it a share of the tunnels. */
+  void revive(int gateway) throws Exception {
+    ServerId server = LabPlan.server(gateway);
+    lab.gateway(gateway).start();
+    lab.takeover(true);
+    lab.watch()
+        .await(
+            server + " to be seen up",
+            cluster -> cluster.server(server).filter(RealServer::alive).isPresent());
+    lab.nms().rebalance(LabPlan.CLUSTER, lab.plan().peers(), true).join();
+    lab.watch().await("tunnels on " + server, cluster -> on(cluster.tunnels(), gateway) > 0);
+    awaitPairs();
   }
 
   /** Announces every tunnel, has each peer call, and waits until the bridges have reported all. */
@@ -85,35 +123,32 @@ final class LabDemo {
 
   private void awaitTables() throws InterruptedException {
     for (Assignment tunnel : lab.watch().tunnels()) {
-      while (lab.tableNanos(tunnel.tunnel()) == 0) {
+      while (!lab.moves().isInTables(tunnel.tunnel())) {
         Thread.sleep(10);
       }
     }
   }
 
-  /** Waits until each tunnel's pair is on its gateway. */
+  /** Waits until each tunnel carries traffic. */
   void awaitPairs() throws Exception {
     for (int peer : lab.plan().peerNumbers()) {
-      while (traffic.fromPeer(peer, 1) == 0) {
-        Thread.sleep(50);
+      if (traffic.fromPeer(peer, 1).answered() == 0) {
+        throw new CliException(
+            "expected peer-%d to have its tunnel again but nothing passes it".formatted(peer));
       }
     }
   }
 
-  /** Pings through every tunnel both ways; what was answered, and which gateways were passed. */
+  /**
+   * Pings through every tunnel both ways: what was answered, and which gateways were passed.
+   *
+   * @return what is not as it should be
+   */
   List<String> check() throws Exception {
     List<String> faults = new ArrayList<>();
     try (Wire wire = Wire.tap(lab.plan(), folder)) {
-      for (int peer : lab.plan().peerNumbers()) {
-        int out = traffic.fromPeer(peer, PINGS);
-        int back = traffic.fromTarget(peer, PINGS);
-        if (out < ENOUGH || back < ENOUGH) {
-          faults.add(
-              "expected %d answers each way through peer-%d but got %d and %d"
-                  .formatted(PINGS, peer, out, back));
-        }
-      }
-      Map<Integer, Map<String, Integer>> counts = wire.counts();
+      faults.addAll(pingAll());
+      Map<Integer, Map<String, Integer>> counts = seenAll(wire);
       for (int peer : lab.plan().peerNumbers()) {
         faults.addAll(strays(peer, counts));
       }
@@ -128,12 +163,60 @@ final class LabDemo {
               .formatted(
                   lab.plan().peers(),
                   perGateway,
-                  faults.isEmpty() ? "none at another than its own" : faults.size() + " faults"));
+                  faults.isEmpty()
+                      ? "none lost, none at another than its own"
+                      : faults.size() + " faults"));
     }
     return faults;
   }
 
-  /** A keepalive or a late delete may be under way; a gateway that serves sees every ping. */
+  /** Through all tunnels at once. */
+  private List<String> pingAll() throws Exception {
+    List<Callable<Optional<String>>> pings = new ArrayList<>();
+    for (int peer : lab.plan().peerNumbers()) {
+      pings.add(() -> fault("from behind", peer, traffic.fromPeer(peer, PINGS)));
+      pings.add(() -> fault("to the host behind", peer, traffic.fromTarget(peer, PINGS)));
+    }
+    List<String> faults = new ArrayList<>();
+    try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Optional<String>> each : pool.invokeAll(pings)) {
+        each.get().ifPresent(faults::add);
+      }
+    }
+    return faults;
+  }
+
+  private static Optional<String> fault(String way, int peer, Traffic.Pings pings) {
+    return pings.answered() < PINGS || pings.lost() > 0
+        ? Optional.of(
+            "expected %d pings %s peer-%d to be answered and none lost but %d were and %d lost"
+                .formatted(PINGS, way, peer, pings.answered(), pings.lost()))
+        : Optional.empty();
+  }
+
+  /** What the wires have seen, once tcpdump has written down all that was answered. */
+  private Map<Integer, Map<String, Integer>> seenAll(Wire wire) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      Map<Integer, Map<String, Integer>> counts = wire.counts();
+      boolean isAll =
+          lab.plan().peerNumbers().stream().allMatch(peer -> atOwn(peer, counts) >= 2 * PINGS);
+      if (isAll || System.nanoTime() - deadline > 0) {
+        return counts;
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  private int atOwn(int peer, Map<Integer, Map<String, Integer>> counts) {
+    return lab.watch()
+        .tunnel(LabPlan.tunnel(peer))
+        .map(Assignment::server)
+        .map(own -> counts.getOrDefault(LabPlan.gatewayOf(own), Map.of()))
+        .map(peers -> peers.getOrDefault(LabPlan.peerAddress(peer), 0))
+        .orElse(0);
+  }
+
   private List<String> strays(int peer, Map<Integer, Map<String, Integer>> counts) {
     List<String> faults = new ArrayList<>();
     ServerId own = lab.watch().tunnel(LabPlan.tunnel(peer)).map(Assignment::server).orElse(null);
@@ -141,7 +224,7 @@ final class LabDemo {
         (gateway, peers) -> {
           int seen = peers.getOrDefault(LabPlan.peerAddress(peer), 0);
           boolean isOwn = LabPlan.server(gateway).equals(own);
-          if (isOwn ? seen < 2 * ENOUGH : seen > 0) {
+          if (isOwn ? seen < 2 * PINGS : seen > 0) {
             faults.add(
                 "peer-%d is on %s but rs-%d saw %d of its packets"
                     .formatted(peer, own, gateway, seen));
@@ -165,6 +248,10 @@ final class LabDemo {
       count += LabPlan.server(gateway).equals(tunnel.server()) ? 1 : 0;
     }
     return count;
+  }
+
+  long tunnelsOn(int gateway) {
+    return on(lab.watch().tunnels(), gateway);
   }
 
   /** The tunnels and where they are. */

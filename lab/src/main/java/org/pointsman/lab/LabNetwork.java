@@ -19,12 +19,7 @@ final class LabNetwork implements AutoCloseable {
    * @throws CliException if a command fails, or a namespace of that name is there already
    */
   static LabNetwork make(LabPlan plan) throws InterruptedException {
-    List<String> there = existing(plan.prefix());
-    if (!there.isEmpty()) {
-      throw new CliException(
-          "expected no lab named %s but there is one (%s); end it with 'pointsman lab down'"
-              .formatted(plan.prefix(), there.getFirst()));
-    }
+    refuseSecond(plan.prefix());
     LabNetwork network = new LabNetwork(plan);
     try {
       for (String ip : plan.build()) {
@@ -37,6 +32,20 @@ final class LabNetwork implements AutoCloseable {
     } catch (CliException | InterruptedException failed) {
       network.close();
       throw failed;
+    }
+  }
+
+  /**
+   * Sees to it that none is there.
+   *
+   * @throws CliException if one is
+   */
+  static void refuseSecond(String prefix) throws InterruptedException {
+    List<String> there = existing(prefix);
+    if (!there.isEmpty()) {
+      throw new CliException(
+          "expected no lab named %s but there is one (%s); end it with 'pointsman lab down%s', or choose another --name"
+              .formatted(prefix, there.getFirst(), LabPlan.nameOption(prefix)));
     }
   }
 
@@ -60,12 +69,12 @@ final class LabNetwork implements AutoCloseable {
     Commands.run("ip", "netns", "exec", name, "sh", "-c", script);
   }
 
-  /** The namespaces whose name starts with a lab's prefix. */
+  /** The namespaces that a lab of that prefix has left or has. */
   static List<String> existing(String prefix) throws InterruptedException {
     return Commands.run("ip", "netns", "list")
         .lines()
         .map(line -> line.split(" ", -1)[0])
-        .filter(name -> name.startsWith(prefix + "-"))
+        .filter(name -> LabPlan.isNamespace(prefix, name))
         .toList();
   }
 

@@ -33,6 +33,7 @@ import org.pointsman.model.TunnelId;
  */
 record LabPlan(String prefix, int peers) {
   static final ClusterId CLUSTER = new ClusterId("lab");
+  static final String DEFAULT_PREFIX = "pmlab";
   static final int GATEWAYS = 3;
   static final int MOST_PEERS = 99;
   static final IpAddress VIRTUAL_ADDRESS = IpAddress.parse("198.51.100.10");
@@ -52,6 +53,18 @@ record LabPlan(String prefix, int peers) {
    */
   String namespace(String name) {
     return prefix + "-" + name;
+  }
+
+  /** True for names that a lab of that prefix gives. */
+  static boolean isNamespace(String prefix, String name) {
+    return name.startsWith(prefix + "-")
+        && name.substring(prefix.length() + 1)
+            .matches("router|outer|inner|target|gw-\\d+|peer-\\d+");
+  }
+
+  /** What commands on a lab of that prefix need after them; begins with a blank, or is empty. */
+  static String nameOption(String prefix) {
+    return prefix.equals(DEFAULT_PREFIX) ? "" : " --name " + prefix;
   }
 
   /** All of them. */

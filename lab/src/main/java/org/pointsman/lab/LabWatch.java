@@ -3,12 +3,9 @@ package org.pointsman.lab;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.apache.kafka.common.errors.InterruptException;
-import org.jspecify.annotations.Nullable;
 import org.pointsman.cli.CliException;
 import org.pointsman.model.Assignment;
 import org.pointsman.model.Decision;
@@ -19,17 +16,18 @@ import org.pointsman.nms.follow.FollowedCluster;
 
 /** The cluster as the log tells it, for the demo and the test to wait on. */
 final class LabWatch implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final ClusterNews news;
   private final FollowedCluster cluster;
-  private final Map<TunnelId, Long> decidedNanos = new ConcurrentHashMap<>();
+  private final Moves moves;
   private final List<Rejection> rejections = new ArrayList<>();
   private final Thread thread;
 
-  LabWatch(ClusterNews news) {
+  LabWatch(ClusterNews news, Moves moves) {
     this.news = news;
+    this.moves = moves;
     this.cluster = news.snapshot();
     this.thread = Thread.ofPlatform().daemon().name("lab-watch").start(this::follow);
   }
@@ -41,7 +39,7 @@ final class LabWatch implements AutoCloseable {
           synchronized (this) {
             if (record instanceof Decision decision && cluster.apply(decision)) {
               if (decision.after() instanceof Assignment after) {
-                decidedNanos.put(after.tunnel(), System.nanoTime());
+                moves.see(Moves.Witness.LOG, after.tunnel(), after.server());
               }
             } else if (record instanceof Rejection rejection) {
               rejections.add(rejection);
@@ -84,11 +82,6 @@ final class LabWatch implements AutoCloseable {
 
   synchronized List<Rejection> rejections() {
     return List.copyOf(rejections);
-  }
-
-  /** When the last decision on it came, by {@link System#nanoTime}; null if none has. */
-  @Nullable Long decidedNanos(TunnelId tunnel) {
-    return decidedNanos.get(tunnel);
   }
 
   @Override

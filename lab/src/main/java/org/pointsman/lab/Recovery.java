@@ -2,14 +2,13 @@ package org.pointsman.lab;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.pointsman.cli.CliException;
 import org.pointsman.model.Assignment;
@@ -17,120 +16,167 @@ import org.pointsman.model.ServerId;
 import org.pointsman.model.TunnelId;
 
 /**
- * A gateway's charon is killed, and what passes until its tunnels carry traffic again: until the
- * probe sees it, until the last decision, until it stands in the tables, until the last ping is
- * answered.
+ * A gateway's charon is killed, and what passes until its tunnels carry traffic again on others.
  *
  * @param gateway which one was killed
- * @param moved its tunnels
+ * @param isTakingOver whether the other gateways called the peers, or the peers had to notice
+ * @param tunnels those that it had, the one that was first to carry traffic again first
  * @param elsewhere those of other gateways that moved nevertheless
- * @param detectionMillis from the kill until the probe saw it
- * @param decisionMillis from there until the last tunnel was decided
- * @param tableMillis from there until the last stood in both tables; 0 if it stood before the
- *     watcher read the decision
- * @param trafficMillis from the kill until the last tunnel carried traffic
- * @param medianMillis the same for the tunnel in the middle
  */
-record Recovery(
-    int gateway,
-    List<TunnelId> moved,
-    List<TunnelId> elsewhere,
-    long detectionMillis,
-    long decisionMillis,
-    long tableMillis,
-    long trafficMillis,
-    long medianMillis) {
+record Recovery(int gateway, boolean isTakingOver, List<Parts> tunnels, List<TunnelId> elsewhere) {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  /**
+   * What passes one after the other until a tunnel carries traffic again, in milliseconds. A
+   * decision that the tables had before the reader of the log saw it counts as decided then.
+   *
+   * @param detection from the kill until the probe saw it
+   * @param decision from there until the tunnel was decided
+   * @param tables from there until it stood in both tables
+   * @param keys from there until the other gateway and the peer had agreed on new keys
+   * @param traffic from there until the first packet through it was answered
+   */
+  record Parts(
+      TunnelId tunnel, long detection, long decision, long tables, long keys, long traffic) {
+    long total() {
+      return detection + decision + tables + keys + traffic;
+    }
+
+    static Parts of(
+        TunnelId tunnel,
+        long killed,
+        long detected,
+        long decided,
+        long tables,
+        long keys,
+        long traffic) {
+      long[] times = {killed, detected, Math.min(decided, tables), tables, keys, traffic};
+      long[] parts = new long[times.length];
+      for (int i = 1; i < times.length; i++) { // a later part cannot end before an earlier one
+        times[i] = Math.min(Math.max(times[i], times[i - 1]), Math.max(traffic, killed));
+        parts[i] = (times[i] - times[i - 1]) / 1_000_000;
+      }
+      return new Parts(tunnel, parts[1], parts[2], parts[3], parts[4], parts[5]);
+    }
+  }
+
   /** Kills it and waits for the recovery. */
-  static Recovery of(Lab lab, int gateway) throws Exception {
-    ServerId server = LabPlan.server(gateway);
+  static Recovery of(Lab lab, int gateway, boolean isTakingOver) throws Exception {
+    ServerId dead = LabPlan.server(gateway);
     Map<TunnelId, @Nullable ServerId> before = new TreeMap<>();
     lab.watch().tunnels().forEach(tunnel -> before.put(tunnel.tunnel(), tunnel.server()));
-    List<TunnelId> moving =
-        before.entrySet().stream()
-            .filter(entry -> server.equals(entry.getValue()))
-            .map(Map.Entry::getKey)
+    List<Integer> moving =
+        lab.plan().peerNumbers().stream()
+            .filter(peer -> dead.equals(before.get(LabPlan.tunnel(peer))))
             .toList();
     if (moving.isEmpty()) {
-      throw new CliException("expected tunnels on %s but it has none".formatted(server));
+      throw new CliException("expected tunnels on %s but it has none".formatted(dead));
     }
-    long start = System.nanoTime();
-    lab.gateway(gateway).kill();
-    List<Long> traffic = awaitTraffic(lab, moving, server);
-    List<TunnelId> elsewhere = new ArrayList<>();
-    long decided = 0;
-    long table = 0;
-    for (Assignment now : lab.watch().tunnels()) {
-      boolean isMoving = moving.contains(now.tunnel());
-      if (!isMoving && !java.util.Objects.equals(before.get(now.tunnel()), now.server())) {
-        elsewhere.add(now.tunnel());
+    try (Pulse pulse = Pulse.start(lab.plan())) {
+      for (int peer : lab.plan().peerNumbers()) {
+        await(pulse, peer, "traffic of peer-%d before anything is killed");
       }
-      Long its = lab.watch().decidedNanos(now.tunnel());
-      if (isMoving && its != null) {
-        decided = Math.max(decided, its);
-        table = Math.max(table, lab.tableNanos(now.tunnel()));
+      lab.gateway(gateway).kill();
+      long killed = System.nanoTime();
+      pulse.begin();
+      Map<Integer, Long> traffic = new TreeMap<>();
+      for (int peer : moving) {
+        traffic.put(peer, await(pulse, peer, "traffic of peer-%d on another gateway"));
       }
-    }
-    long detected = lab.detectedNanos(server);
-    return new Recovery(
-        gateway,
-        moving,
-        elsewhere,
-        millis(detected - start),
-        millis(decided - detected),
-        Math.max(0, millis(table - decided)),
-        millis(traffic.getLast() - start),
-        millis(traffic.get(traffic.size() / 2) - start));
-  }
-
-  /** When each tunnel carried traffic on another gateway, in order, by {@link System#nanoTime}. */
-  private static List<Long> awaitTraffic(Lab lab, List<TunnelId> tunnels, ServerId dead)
-      throws Exception {
-    Traffic traffic = new Traffic(lab.plan());
-    try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Callable<Long>> waits = new ArrayList<>();
-      for (TunnelId tunnel : tunnels) {
-        int peer = Integer.parseInt(tunnel.value().substring("peer-".length()));
-        waits.add(
-            () -> {
-              long deadline = System.nanoTime() + PATIENCE.toNanos();
-              while (lab.watch().tunnel(tunnel).filter(t -> dead.equals(t.server())).isPresent()
-                  || traffic.fromPeer(peer, 1) == 0) {
-                if (System.nanoTime() - deadline > 0) {
-                  throw new CliException(
-                      "expected traffic of %s on another gateway within %d s but there is none"
-                          .formatted(tunnel, PATIENCE.toSeconds()));
-                }
-                Thread.sleep(10);
-              }
-              return System.nanoTime();
-            });
+      List<Parts> tunnels = new ArrayList<>();
+      for (Map.Entry<Integer, Long> entry : traffic.entrySet()) {
+        tunnels.add(parts(lab, LabPlan.tunnel(entry.getKey()), dead, killed, entry.getValue()));
       }
-      List<Long> times = new ArrayList<>();
-      for (Future<Long> each : pool.invokeAll(waits)) {
-        times.add(each.get());
-      }
-      return times.stream().sorted().toList();
+      tunnels.sort(Comparator.comparingLong(Parts::total));
+      return new Recovery(gateway, isTakingOver, tunnels, movedWithoutNeed(lab, before, dead));
     }
   }
 
-  private static long millis(long nanos) {
-    return nanos / 1_000_000;
+  private static long await(Pulse pulse, int peer, String what) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      OptionalLong answered = pulse.answered(peer);
+      if (answered.isPresent()) {
+        return answered.getAsLong();
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new CliException(
+            "expected %s within %d s but there is none"
+                .formatted(what.formatted(peer), PATIENCE.toSeconds()));
+      }
+      Thread.sleep(5);
+    }
   }
 
-  /** In words. */
-  String text() {
+  private static Parts parts(Lab lab, TunnelId tunnel, ServerId dead, long killed, long traffic)
+      throws InterruptedException {
+    lab.watch()
+        .await(
+            tunnel + " to leave " + dead,
+            cluster -> cluster.tunnel(tunnel).filter(t -> !dead.equals(t.server())).isPresent());
+    ServerId now = lab.watch().tunnel(tunnel).map(Assignment::server).orElseThrow();
+    Moves moves = lab.moves();
+    long decided = orElse(moves.at(Moves.Witness.LOG, tunnel, now), traffic);
+    long outer = orElse(moves.at(Moves.Witness.OUTER, tunnel, now), traffic);
+    long inner = orElse(moves.at(Moves.Witness.INNER, tunnel, now), traffic);
+    long keys = orElse(moves.at(Moves.Witness.KEYS, tunnel, now), traffic);
+    long detected = orElse(moves.downAt(dead), killed);
+    return Parts.of(tunnel, killed, detected, decided, Math.max(outer, inner), keys, traffic);
+  }
+
+  private static long orElse(@Nullable Long time, long other) {
+    return time == null ? other : time;
+  }
+
+  private static List<TunnelId> movedWithoutNeed(
+      Lab lab, Map<TunnelId, @Nullable ServerId> before, ServerId dead) {
+    return lab.watch().tunnels().stream()
+        .filter(now -> !dead.equals(before.get(now.tunnel())))
+        .filter(now -> !Objects.equals(before.get(now.tunnel()), now.server()))
+        .map(Assignment::tunnel)
+        .toList();
+  }
+
+  /** The one in the middle. */
+  Parts median() {
+    return tunnels.get(tunnels.size() / 2);
+  }
+
+  /** The one that waited longest. */
+  Parts last() {
+    return tunnels.getLast();
+  }
+
+  /** The columns of {@link #row}. */
+  static final String HEADER =
+      "%-7s %-9s %8s %10s %9s %7s %8s %8s %9s %9s"
+          .formatted(
+              "KILLED",
+              "TAKEOVER",
+              "TUNNELS",
+              "DETECTION",
+              "DECISION",
+              "TABLES",
+              "KEYS",
+              "TRAFFIC",
+              "MEDIAN",
+              "LAST");
+
+  /** Its parts, those of the tunnel in the middle, and what the middle and the last one took. */
+  String row() {
+    Parts median = median();
     return String.format(
         Locale.ROOT,
-        "%d tunnels of rs-%d moved, %d of others; detection %,d ms, decision %,d ms, tables %,d ms after it; traffic again after %,d ms (median), %,d ms (last)",
-        moved.size(),
-        gateway,
-        elsewhere.size(),
-        detectionMillis,
-        decisionMillis,
-        tableMillis,
-        medianMillis,
-        trafficMillis);
+        "%-7s %-9s %8d %10d %9d %7d %8d %8d %,6d ms %,6d ms",
+        "rs-" + gateway,
+        isTakingOver ? "on" : "off",
+        tunnels.size(),
+        median.detection(),
+        median.decision(),
+        median.tables(),
+        median.keys(),
+        median.traffic(),
+        median.total(),
+        last().total());
   }
 }

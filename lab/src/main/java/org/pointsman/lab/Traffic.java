@@ -2,6 +2,8 @@ package org.pointsman.lab;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.pointsman.cli.CliException;
@@ -10,6 +12,10 @@ import org.pointsman.cli.CliException;
 final class Traffic {
   private static final Pattern RATE =
       Pattern.compile("([0-9.]+) ([KMG]bits/sec)(?:\\s+\\d+)?\\s+(?:sender|receiver)");
+  private static final Pattern ANSWER = Pattern.compile("bytes from .*icmp_seq=(\\d+) ");
+  private static final int FREE = 2;
+  private static final int UNDER_WAY = 3;
+  private static final int PING_SECONDS = 60;
   private static final int IPERF_SECONDS = 2;
   private static final int START_TRIES = 3000;
 
@@ -19,17 +25,31 @@ final class Traffic {
     this.plan = plan;
   }
 
-  /** Pings the target host from behind a peer; how many of {@code count} were answered. */
-  int fromPeer(int peer, int count) throws InterruptedException {
+  /**
+   * Pings.
+   *
+   * @param answered how many were answered
+   * @param lost how many of the others were not, without the first two, whose Ethernet addresses
+   *     may have to be found yet, and the last ones, whose answers may still be under way
+   */
+  record Pings(int answered, int lost) {}
+
+  /** Pings the target host from behind a peer until {@code count} pings are answered. */
+  Pings fromPeer(int peer, int count) throws InterruptedException {
     return ping(LabPlan.peer(peer), LabPlan.peerHost(peer), LabPlan.TARGET_HOST, count);
   }
 
-  /** Pings the host behind a peer from the target net. */
-  int fromTarget(int peer, int count) throws InterruptedException {
+  /** Pings the host behind a peer from the target net until {@code count} pings are answered. */
+  Pings fromTarget(int peer, int count) throws InterruptedException {
     return ping("target", LabPlan.TARGET_HOST, LabPlan.peerHost(peer), count);
   }
 
-  private int ping(String name, String from, String to, int count) throws InterruptedException {
+  /**
+   * With {@code -w}, ping goes on until so many are answered. Without it, ping ends two round trips
+   * after its last question, so on a busy host every answer that is later than those before it
+   * would be missing.
+   */
+  private Pings ping(String name, String from, String to, int count) throws InterruptedException {
     Commands.Result result =
         Commands.tryToRun(
             List.of(
@@ -42,13 +62,28 @@ final class Traffic {
                 "-c",
                 String.valueOf(count),
                 "-i",
-                "0.02",
-                "-W",
-                "2",
+                "0.05",
+                "-w",
+                String.valueOf(PING_SECONDS),
                 "-I",
                 from,
                 to));
-    return (int) result.output().lines().filter(line -> line.contains("bytes from")).count();
+    return read(result.output());
+  }
+
+  /** What ping printed. */
+  static Pings read(String output) {
+    SortedSet<Integer> answered = new TreeSet<>();
+    Matcher matcher = ANSWER.matcher(output);
+    while (matcher.find()) {
+      answered.add(Integer.parseInt(matcher.group(1)));
+    }
+    int lost = 0;
+    int last = answered.isEmpty() ? 0 : answered.last() - UNDER_WAY;
+    for (int number = FREE + 1; number <= last; number++) {
+      lost += answered.contains(number) ? 0 : 1;
+    }
+    return new Pings(answered.size(), lost);
   }
 
   /**

@@ -62,6 +62,13 @@ final class LabPlanTest {
   }
 
   @Test
+  void onlyNamespacesOfTheLabAreItsOwn() {
+    assertThat(PLAN.namespaces()).allMatch(name -> LabPlan.isNamespace("t1", name));
+    assertThat(List.of("t1", "t1-", "t1-web", "t11-router", "xt1-router", "t1-gw-1-x", "t1-peer-"))
+        .noneMatch(name -> LabPlan.isNamespace("t1", name));
+  }
+
+  @Test
   void badPlansAreRefused() {
     assertThatThrownBy(() -> new LabPlan("a/b", 1)).isInstanceOf(InvalidValueException.class);
     assertThatThrownBy(() -> new LabPlan("toolongname", 1))
@@ -78,6 +85,6 @@ final class LabPlanTest {
         .containsKeys("lab", "demo", "probe", "strongswan", "tunnel");
     CommandLine lab =
         Objects.requireNonNull(PointsmanMain.commandLine().getSubcommands().get("lab"));
-    assertThat(lab.getSubcommands()).containsOnlyKeys("up", "demo", "status", "down");
+    assertThat(lab.getSubcommands()).containsOnlyKeys("up", "demo", "measure", "status", "down");
   }
 }

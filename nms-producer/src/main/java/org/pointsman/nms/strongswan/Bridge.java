@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.jspecify.annotations.Nullable;
 import org.pointsman.model.AssignerStatus;
 import org.pointsman.model.ClusterId;
 import org.pointsman.model.Decision;
@@ -31,37 +30,31 @@ import org.pointsman.nms.strongswan.vici.ViciValue.Section;
 
 /**
  * Runs a {@link BridgeCore} between charon and the log. Three threads put what happens into one
- * queue or take it out: one hears charon's events, one the log's news, and one decides and acts.
- * Commands go to charon over a connection of their own, so that an answer never waits behind
- * events.
+ * queue or take it out: one hears charon's events ({@link CharonListener}), one the log's news, and
+ * one decides and acts.
  *
- * <p>Only the first connection has to succeed. Later ones are tried again for ever, with growing
- * pauses.
+ * <p>Only the first connection has to succeed.
  */
 public final class Bridge implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(10);
-  private static final Duration IDLE = Duration.ofMillis(500);
   private static final Duration NEWS = Duration.ofMillis(200);
   private static final long TICK_MILLIS = 200;
   private static final long CALLING_TICK_MILLIS = 10;
   private static final long REFRESH_NANOS = TimeUnit.SECONDS.toNanos(30);
-  private static final long FIRST_PAUSE_MILLIS = 100;
-  private static final long MOST_PAUSE_MILLIS = 10_000;
-  private static final List<String> EVENTS = List.of("ike-updown", "child-updown");
+  private static final Duration LOG_PAUSE = Duration.ofSeconds(10);
 
   private final BridgeSettings settings;
   private final ClusterId cluster;
-  private final ViciAddress address;
   private final ClusterNews news;
   private final NmsClient client;
   private final Consumer<String> say;
   private final InstantSource clock;
   private final BridgeCore core;
+  private final CharonListener listener;
+  private final CharonCommands commands;
   private final BlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final List<Thread> threads = new ArrayList<>();
-  private volatile ViciConnection listening;
-  private @Nullable ViciConnection commands;
   private long refreshedNanos;
 
   /** What the deciding thread is told. */
@@ -90,13 +83,31 @@ public final class Bridge implements AutoCloseable {
       InstantSource clock) {
     this.settings = settings;
     this.cluster = cluster;
-    this.address = address;
-    this.listening = first;
     this.news = news;
     this.client = client;
     this.say = say;
     this.clock = clock;
     this.core = new BridgeCore(settings, source, news.snapshot());
+    this.listener = new CharonListener(address, first, ANSWER, new Ears());
+    this.commands = new CharonCommands(address, ANSWER);
+  }
+
+  /** Puts what charon says into the queue. */
+  private final class Ears implements CharonListener.Ears {
+    @Override
+    public void connected() {
+      inputs.add(new Input.Connected());
+    }
+
+    @Override
+    public void event(ViciPacket.Event event) {
+      inputs.add(new Input.Charon(event));
+    }
+
+    @Override
+    public void note(String line) {
+      inputs.add(new Input.Note(line));
+    }
   }
 
   /**
@@ -135,7 +146,7 @@ public final class Bridge implements AutoCloseable {
                 address,
                 settings.server(),
                 cluster));
-    bridge.run("charon", bridge::hearCharon);
+    bridge.run("charon", bridge.listener);
     bridge.run("log", bridge::hearLog);
     bridge.run("bridge", bridge::decide);
     return bridge;
@@ -150,38 +161,6 @@ public final class Bridge implements AutoCloseable {
 
   // ---- hearing ---------------------------------------------------------------------------------
 
-  private void hearCharon() {
-    long pause = FIRST_PAUSE_MILLIS;
-    boolean isConnected = true;
-    while (!closed.get()) {
-      try {
-        if (!isConnected) {
-          listening = ViciConnection.open(address, ANSWER);
-          isConnected = true;
-          inputs.add(new Input.Note("charon is back at " + address));
-        }
-        for (String event : EVENTS) {
-          listening.register(event);
-        }
-        inputs.add(new Input.Connected());
-        pause = FIRST_PAUSE_MILLIS;
-        while (!closed.get()) {
-          listening.nextEvent(IDLE).ifPresent(event -> inputs.add(new Input.Charon(event)));
-        }
-      } catch (ViciException lost) {
-        listening.close();
-        if (isConnected && !closed.get()) {
-          inputs.add(new Input.Note(lost.getMessage() + "; trying again until it is there"));
-        }
-        isConnected = false;
-        if (!sleep(pause)) {
-          return;
-        }
-        pause = Math.min(2 * pause, MOST_PAUSE_MILLIS);
-      }
-    }
-  }
-
   private void hearLog() {
     while (!closed.get()) {
       try {
@@ -190,20 +169,12 @@ public final class Bridge implements AutoCloseable {
         return;
       } catch (KafkaException failed) {
         inputs.add(new Input.Note("the log cannot be read: " + failed.getMessage()));
-        if (!sleep(MOST_PAUSE_MILLIS)) {
+        try {
+          Thread.sleep(LOG_PAUSE);
+        } catch (InterruptedException ending) {
           return;
         }
       }
-    }
-  }
-
-  private static boolean sleep(long millis) {
-    try {
-      Thread.sleep(millis);
-      return true;
-    } catch (InterruptedException ending) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 
@@ -227,24 +198,22 @@ public final class Bridge implements AutoCloseable {
         taken.clear();
         hasToList |= act(core.tick(clock.instant()));
         if (hasToList) {
-          ask(vici -> list(vici, false));
-        } else if (commands != null && System.nanoTime() - refreshedNanos > REFRESH_NANOS) {
-          ask(vici -> refresh(vici, false));
+          ask(() -> list(false));
+        } else if (commands.isOpen() && System.nanoTime() - refreshedNanos > REFRESH_NANOS) {
+          ask(() -> refresh(false));
         }
       }
     } catch (InterruptedException ending) {
       Thread.currentThread().interrupt();
     } finally {
-      if (commands != null) {
-        commands.close();
-      }
+      commands.close();
     }
   }
 
   private List<Action> take(Input input) {
     return switch (input) {
       case Input.Connected _ -> {
-        ask(vici -> refresh(vici, true));
+        ask(() -> refresh(true));
         yield List.of();
       }
       case Input.Charon charon ->
@@ -277,8 +246,8 @@ public final class Bridge implements AutoCloseable {
         case Action.Say(String line) -> say.accept(line);
         case Action.ListSas _ -> hasToList = true;
         case Action.Send(TunnelEvent event) -> send(event);
-        case Action.Initiate initiate -> ask(vici -> initiate(vici, initiate));
-        case Action.Terminate terminate -> ask(vici -> terminate(vici, terminate));
+        case Action.Initiate initiate -> ask(() -> initiate(initiate));
+        case Action.Terminate terminate -> ask(() -> terminate(terminate));
       }
     }
     return hasToList;
@@ -299,74 +268,51 @@ public final class Bridge implements AutoCloseable {
 
   /** Something to ask charon. */
   private interface Question {
-    void ask(ViciConnection vici) throws ViciException;
+    void ask() throws ViciException;
   }
 
   /** If it fails, the listening connection is closed too: what comes after is a reconnect. */
   private void ask(Question question) {
     try {
-      if (commands == null) {
-        commands = ViciConnection.open(address, ANSWER);
-      }
-      question.ask(commands);
+      question.ask();
     } catch (ViciException failed) {
-      if (commands != null) {
-        commands.close();
-        commands = null;
-      }
-      listening.close();
+      listener.hangUp();
       if (!closed.get()) {
         say.accept(String.valueOf(failed.getMessage()));
       }
     }
   }
 
-  private void refresh(ViciConnection vici, boolean isFirst) throws ViciException {
+  private void refresh(boolean isFirst) throws ViciException {
     refreshedNanos = System.nanoTime();
-    List<ConfiguredChild> children =
-        vici.stream("list-conns", "list-conn", Section.EMPTY).stream()
-            .flatMap(event -> ConfiguredChild.read(event).stream())
-            .toList();
-    act(core.configured(children));
-    list(vici, isFirst);
+    act(core.configured(commands.connections()));
+    list(isFirst);
   }
 
-  private void list(ViciConnection vici, boolean isFirst) throws ViciException {
-    List<Sa> sas =
-        vici.stream("list-sas", "list-sa", Section.EMPTY).stream()
-            .flatMap(event -> Sa.read(event).stream())
-            .toList();
-    act(core.listed(sas, isFirst));
+  private void list(boolean isFirst) throws ViciException {
+    act(core.listed(commands.sas(), isFirst));
   }
 
-  /** Returns at once: charon goes on by itself, and its events tell what comes of it. */
-  private void initiate(ViciConnection vici, Action.Initiate initiate) throws ViciException {
+  private void initiate(Action.Initiate initiate) throws ViciException {
     say.accept(
         "%s moved here: calling its peer (%s/%s)"
             .formatted(initiate.tunnel(), initiate.connection(), initiate.child()));
-    Section answer =
-        vici.request(
-            "initiate",
-            Section.of("ike", initiate.connection(), "child", initiate.child(), "timeout", "-1"));
-    if (!answer.text("success").filter("yes"::equals).isPresent()) {
-      say.accept(
-          "charon does not call %s: %s"
-              .formatted(initiate.tunnel(), answer.text("errmsg").orElse("it does not say why")));
-    }
+    commands
+        .initiate(initiate)
+        .ifPresent(
+            why -> say.accept("charon does not call %s: %s".formatted(initiate.tunnel(), why)));
   }
 
-  /** Without waiting for the peer's consent; if it is gone already, all is as wanted. */
-  private void terminate(ViciConnection vici, Action.Terminate terminate) throws ViciException {
+  private void terminate(Action.Terminate terminate) throws ViciException {
     say.accept("%s moved away: ending what is left of it here".formatted(terminate.tunnel()));
-    Section _ =
-        vici.request(
-            "terminate", Section.of("ike-id", terminate.ikeId(), "force", "yes", "timeout", "-1"));
+    commands.terminate(terminate);
   }
 
   /** Ends it within some seconds; what was sent is left to the client. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      listener.close();
       threads.forEach(Thread::interrupt);
       try {
         for (Thread thread : threads) {
@@ -375,7 +321,6 @@ public final class Bridge implements AutoCloseable {
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
       }
-      listening.close();
     }
   }
 }

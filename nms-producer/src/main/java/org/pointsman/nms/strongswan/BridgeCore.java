@@ -2,7 +2,6 @@ package org.pointsman.nms.strongswan;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,31 +38,23 @@ import org.pointsman.nms.follow.FollowedCluster;
  * under other numbers. So an end makes the bridge ask for the whole list, and the list decides. The
  * same list on start and after a reconnect catches up with whatever was missed.
  *
- * <p><b>Takeover</b>: see {@link #takeOver}.
+ * <p><b>A tunnel that moves here while it is up</b> is left to {@link Takeovers}. <b>One that moves
+ * away</b> leaves a pair behind, see {@link #leave}.
  */
 final class BridgeCore {
   private final BridgeSettings settings;
   private final String source;
   private final FollowedCluster cluster;
-  private final TakeoverQueue takeovers;
+  private final Takeovers takeovers;
 
   /** Established here, as charon last said. */
   private final SortedMap<TunnelId, Sa> established = new TreeMap<>();
 
-  /** Established here, but moved away since: these pairs are left over. */
-  private final Set<TunnelId> left = new HashSet<>();
+  /** Established here, but moved away since: when to end each of these pairs that are left over. */
+  private final Map<TunnelId, Instant> left = new TreeMap<>();
 
-  /** Moved here, and not established since: when to give up on each. */
-  private final SortedMap<TunnelId, Instant> awaited = new TreeMap<>();
-
-  /** Peers that were seen at a translated port, by any bridge of the cluster. */
-  private final Set<TunnelId> behindNat = new HashSet<>();
-
-  private final Map<TunnelId, ConfiguredChild> configured = new HashMap<>();
   private SortedMap<TunnelId, TunnelAnnounce> announces = new TreeMap<>();
   private final Set<String> said = new HashSet<>();
-
-  private static final Set<Integer> IKE_PORTS = Set.of(500, 4500);
 
   /**
    * @param source what the bridge's own events carry, so that it knows which rejections are its own
@@ -73,7 +64,7 @@ final class BridgeCore {
     this.settings = settings;
     this.source = source;
     this.cluster = cluster;
-    this.takeovers = new TakeoverQueue(settings.takeoversPerSecond());
+    this.takeovers = new Takeovers(settings, cluster);
   }
 
   // ---- charon ----------------------------------------------------------------------------------
@@ -93,7 +84,7 @@ final class BridgeCore {
 
   /** A new pair stands: whatever was left over before does not count any more. */
   private void isFresh(TunnelId tunnel) {
-    if (left.remove(tunnel)) {
+    if (left.remove(tunnel) != null) {
       established.remove(tunnel);
     }
   }
@@ -109,14 +100,14 @@ final class BridgeCore {
     for (Sa sa : sas) {
       Optional<TunnelId> named = settings.naming().tunnel(sa);
       named.ifPresent(there::add);
-      if (named.filter(left::contains).isEmpty()) {
+      if (named.filter(left::containsKey).isEmpty()) {
         up(sa, actions);
       }
     }
     for (TunnelId ended : List.copyOf(established.keySet())) {
       if (!there.contains(ended)) {
         established.remove(ended);
-        if (!left.remove(ended)) {
+        if (left.remove(ended) == null) {
           down(ended, actions);
         }
       }
@@ -124,7 +115,7 @@ final class BridgeCore {
     if (isFirst) {
       cluster.tunnels().stream()
           .filter(tunnel -> isUpHere(tunnel) && !there.contains(tunnel.tunnel()))
-          .filter(tunnel -> !awaited.containsKey(tunnel.tunnel()))
+          .filter(tunnel -> !takeovers.isAwaited(tunnel.tunnel()))
           .forEach(tunnel -> down(tunnel.tunnel(), actions));
     }
     return actions;
@@ -141,8 +132,7 @@ final class BridgeCore {
     }
     TunnelId tunnel = named.get();
     boolean isNew = established.put(tunnel, sa) == null;
-    boolean wasAwaited = awaited.remove(tunnel) != null;
-    takeovers.remove(tunnel);
+    boolean wasAwaited = takeovers.end(tunnel);
     Optional<Assignment> known = cluster.tunnel(tunnel);
     known.ifPresent(
         assignment -> Differences.between(sa, assignment).forEach(line -> sayOnce(line, actions)));
@@ -161,7 +151,7 @@ final class BridgeCore {
   }
 
   private void down(TunnelId tunnel, List<Action> actions) {
-    awaited.remove(tunnel);
+    takeovers.end(tunnel);
     // Without an assignment here there is nothing to end; the assigner would only refuse it.
     boolean isHere = cluster.tunnel(tunnel).filter(known -> isHere(known.server())).isPresent();
     if (isHere) {
@@ -172,10 +162,7 @@ final class BridgeCore {
   /** All connections that charon is configured with. */
   List<Action> configured(List<ConfiguredChild> children) {
     List<Action> actions = new ArrayList<>();
-    configured.clear();
-    for (ConfiguredChild child : children) {
-      settings.naming().tunnel(child).ifPresent(tunnel -> configured.putIfAbsent(tunnel, child));
-    }
+    takeovers.configured(children);
     if (settings.announce()) {
       announces = Announcements.of(children, settings.naming(), line -> sayOnce(line, actions));
       for (TunnelAnnounce announce : announces.values()) {
@@ -197,12 +184,7 @@ final class BridgeCore {
   /** Another bridge's up tells how the peer looks from outside. */
   void event(NetworkEvent event) {
     if (event.payload() instanceof TunnelUp up) {
-      Integer port = up.observedPort();
-      if (port != null && !IKE_PORTS.contains(port)) {
-        behindNat.add(up.tunnel());
-      } else {
-        behindNat.remove(up.tunnel());
-      }
+      takeovers.seen(up);
     }
   }
 
@@ -239,42 +221,63 @@ final class BridgeCore {
       Instant now,
       List<Action> actions) {
     if (after == null) {
-      awaited.remove(tunnel);
-      takeovers.remove(tunnel);
-      behindNat.remove(tunnel);
+      takeovers.forget(tunnel);
       announceAgain(tunnel, before, reason, actions);
       return;
     }
     if (!isHere(after.server())) {
-      awaited.remove(tunnel);
-      takeovers.remove(tunnel);
-      leave(tunnel, before, actions);
+      takeovers.end(tunnel);
+      leave(tunnel, before, now, actions);
       return;
     }
-    Sa sa = left.contains(tunnel) ? null : established.get(tunnel);
+    boolean hasCome = before == null || !isHere(before.server());
+    if (hasCome) {
+      comeBack(after);
+    }
+    Sa sa = left.containsKey(tunnel) ? null : established.get(tunnel);
     if (sa != null) {
-      boolean isNews = before == null || !isHere(before.server());
-      if (isNews && after.state() != TunnelState.UP) { // it came up before it was announced
+      if (hasCome && after.state() != TunnelState.UP) { // it came up before it was announced
         actions.add(
             new Action.Send(
                 new TunnelUp(tunnel, settings.server(), sa.remoteHost(), sa.remotePort())));
       }
-    } else if (after.state() == TunnelState.UP && before != null && !isHere(before.server())) {
-      awaited.put(tunnel, now.plus(settings.absentAfter()));
-      takeOver(after, now, actions);
+    } else if (after.state() == TunnelState.UP && before != null && hasCome) {
+      takeovers.await(after, now).ifPresent(line -> actions.add(new Action.Say(line)));
     }
   }
 
   /**
    * Its packets do not come here any more, so its pair would stay until it expires; and if the
-   * tunnel came back, it would look established. An IKE SA that several tunnels share is kept.
+   * tunnel came back, it would look established. Ending it tells the peer, too. One that is called
+   * by its new gateway loses nothing. One that is not would have no pair whose death it could
+   * detect, and if it is not told to start anew in that case, it never would: so that pair stays
+   * until the peer has had its time. An IKE SA that several tunnels share is kept.
    */
-  private void leave(TunnelId tunnel, @Nullable Assignment before, List<Action> actions) {
+  private void leave(
+      TunnelId tunnel, @Nullable Assignment before, Instant now, List<Action> actions) {
     Sa sa = established.get(tunnel);
-    if (sa != null && before != null && isHere(before.server()) && left.add(tunnel)) {
-      if (settings.naming() != TunnelNaming.CHILD && !sa.ikeId().isEmpty()) {
-        actions.add(new Action.Terminate(tunnel, sa.ikeId()));
-      }
+    if (sa == null || before == null || !isHere(before.server()) || left.containsKey(tunnel)) {
+      return;
+    }
+    if (takeovers.isCalled(before)) {
+      left.put(tunnel, Instant.MAX);
+      end(tunnel, sa, actions);
+    } else {
+      left.put(tunnel, now.plus(settings.absentAfter()));
+    }
+  }
+
+  /** A pair that has not been ended counts again: maybe its peer has never missed it. */
+  private void comeBack(Assignment tunnel) {
+    Instant ends = left.get(tunnel.tunnel());
+    if (ends != null && ends.isBefore(Instant.MAX)) {
+      left.remove(tunnel.tunnel());
+    }
+  }
+
+  private void end(TunnelId tunnel, Sa sa, List<Action> actions) {
+    if (settings.naming() != TunnelNaming.CHILD && !sa.ikeId().isEmpty()) {
+      actions.add(new Action.Terminate(tunnel, sa.ikeId()));
     }
   }
 
@@ -288,60 +291,25 @@ final class BridgeCore {
     }
   }
 
-  /**
-   * Calls the peer of a tunnel that moved here while it was up, instead of waiting until the peer
-   * misses its old gateway. Not a peer behind NAT: its translator lets nobody in whom it has not
-   * called, and the call would be answered by nobody or by another peer.
-   */
-  private void takeOver(Assignment tunnel, Instant now, List<Action> actions) {
-    if (settings.takeoversPerSecond() == 0) {
-      return;
-    }
-    ConfiguredChild child = configured.get(tunnel.tunnel());
-    String why = null;
-    if (child == null) {
-      why = "charon has no connection for it";
-    } else if (cluster.sharesAnAddress(tunnel)) {
-      why = "it shares an outer address with another, so it is behind NAT";
-    } else if (behindNat.contains(tunnel.tunnel())) {
-      why = "its peer was seen at a translated port, so it is behind NAT";
-    } else if (child.remoteAddresses().stream()
-        .flatMap(text -> Sa.address(text).stream())
-        .noneMatch(tunnel.outerAddresses()::contains)) {
-      why =
-          "connection %s has no remote address to call, only %s"
-              .formatted(child.connection(), child.remoteAddresses());
-    }
-    if (why == null) {
-      takeovers.add(tunnel.tunnel(), now.plus(settings.takeoverDelay()));
-    } else {
-      actions.add(
-          new Action.Say(
-              "%s moved here and is not called: %s; its peer has to start"
-                  .formatted(tunnel.tunnel(), why)));
-    }
-  }
-
   // ---- time ------------------------------------------------------------------------------------
 
   /** Whatever is due. */
   List<Action> tick(Instant now) {
-    List<Action> actions = new ArrayList<>();
-    for (TunnelId tunnel : takeovers.take(now)) {
-      ConfiguredChild child = configured.get(tunnel);
-      if (child != null) {
-        actions.add(new Action.Initiate(tunnel, child.connection(), child.child()));
-      }
+    List<Action> actions = new ArrayList<>(takeovers.calls(now));
+    for (TunnelId absent : takeovers.absent(now)) {
+      actions.add(
+          new Action.Say(
+              "%s moved here and its peer has not come: reported down".formatted(absent)));
+      down(absent, actions);
     }
-    for (Map.Entry<TunnelId, Instant> entry : List.copyOf(awaited.entrySet())) {
-      if (!entry.getValue().isAfter(now)) {
-        actions.add(
-            new Action.Say(
-                "%s moved here and its peer has not come: reported down"
-                    .formatted(entry.getKey())));
-        down(entry.getKey(), actions);
-      }
-    }
+    left.forEach(
+        (tunnel, ends) -> {
+          Sa sa = established.get(tunnel);
+          if (sa != null && !ends.isAfter(now)) {
+            end(tunnel, sa, actions);
+          }
+        });
+    left.replaceAll((_, ends) -> ends.isAfter(now) ? ends : Instant.MAX);
     return actions;
   }
 
@@ -349,14 +317,14 @@ final class BridgeCore {
   void unsent(TunnelEvent event) {
     switch (event) {
       case TunnelUp up -> established.remove(up.tunnel());
-      case TunnelDown down -> awaited.putIfAbsent(down.tunnel(), Instant.EPOCH);
+      case TunnelDown down -> takeovers.giveUp(down.tunnel());
       case TunnelAnnounce _, TunnelWithdraw _, TunnelPin _, TunnelUnpin _ -> {} // announced again
     }
   }
 
   /** True if something falls due soon, so that time must be looked at often. */
   boolean isCalling() {
-    return !takeovers.isEmpty();
+    return takeovers.isCalling();
   }
 
   // ---- small things ----------------------------------------------------------------------------

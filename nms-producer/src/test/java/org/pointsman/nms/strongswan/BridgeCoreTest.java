@@ -323,6 +323,35 @@ final class BridgeCoreTest {
         .containsExactly("oslo is established again, on rs-1");
   }
 
+  /** Its peer would be told that the pair is gone, and many a peer then does nothing more. */
+  @Test
+  void whatIsLeftOfATunnelThatNobodyCallsIsEndedOnlyWhenItsPeerHasHadItsTime() {
+    Assignment here = oslo(TunnelState.UP, "rs-1");
+    BridgeCore core = core(SETTINGS.withTakeoversPerSecond(0), here);
+    core.configured(List.of(CHILD));
+    core.updown(true, List.of(SA));
+    assertThat(core.decided(moved(here, "rs-2", DecisionReason.FLUSHED), NOW)).isEmpty();
+    assertThat(core.listed(List.of(SA), false)).isEmpty();
+    assertThat(core.tick(NOW.plus(SETTINGS.absentAfter()).minusMillis(1))).isEmpty();
+    assertThat(core.tick(NOW.plus(SETTINGS.absentAfter())))
+        .containsExactly(new Action.Terminate(OSLO, "7"));
+    assertThat(core.tick(NOW.plus(SETTINGS.absentAfter()).plusSeconds(1))).isEmpty();
+    assertThat(core.listed(List.of(), false)).isEmpty();
+  }
+
+  @Test
+  void aPairThatWasNotEndedCountsAgainWhenItsTunnelComesBack() {
+    Assignment here = oslo(TunnelState.UP, "rs-1");
+    BridgeCore core = core(SETTINGS.withTakeoversPerSecond(0), here);
+    core.updown(true, List.of(SA));
+    Decision away = moved(here, "rs-2", DecisionReason.FLUSHED);
+    core.decided(away, NOW);
+    Decision back = moved((Assignment) away.after(), "rs-1", DecisionReason.SERVER_DOWN);
+    assertThat(core.decided(back, NOW)).isEmpty();
+    assertThat(core.tick(NOW.plus(SETTINGS.absentAfter()))).isEmpty();
+    assertThat(sent(core.listed(List.of(), false))).containsExactly(new TunnelDown(OSLO, HERE));
+  }
+
   @Test
   void anIkeSaThatTunnelsShareIsNotEnded() {
     Assignment here = tunnel("net", TunnelState.UP, "rs-1", 1);

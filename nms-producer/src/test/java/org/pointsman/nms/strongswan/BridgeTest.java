@@ -163,6 +163,8 @@ final class BridgeTest {
 
   @Test
   void whatIsLeftOfATunnelThatMovedAwayIsEnded() throws Exception {
+    charon.connections.put(
+        "oslo", FakeCharon.connection("oslo", "net", "oslo.example", "192.0.2.7", "10.1.2.0/28"));
     charon.sas.put("oslo", OSLO);
     watch();
     expect("up oslo");

@@ -1,0 +1,59 @@
+package org.pointsman.lab;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sees to it that a lab is taken away also when the process is told to end (SIGINT, SIGTERM, {@code
+ * lab down}). The thread that made the guard is interrupted, and ends what it has begun; only then
+ * comes the last sweep, so that nothing is made after it.
+ */
+final class LabGuard implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final Thread worker = Thread.currentThread();
+  private final Runnable sweep;
+  private final CountDownLatch hasEnded = new CountDownLatch(1);
+  private final Thread hook = new Thread(this::end, "lab-end");
+
+  private LabGuard(Runnable sweep) {
+    this.sweep = sweep;
+  }
+
+  /**
+   * Stands guard until it is closed by the thread that calls this.
+   *
+   * @param sweep takes away whatever is left; also called by {@link #close}
+   */
+  static LabGuard over(Runnable sweep) {
+    LabGuard guard = new LabGuard(sweep);
+    Runtime.getRuntime().addShutdownHook(guard.hook);
+    return guard;
+  }
+
+  private void end() {
+    worker.interrupt();
+    try {
+      boolean _ = hasEnded.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
+    sweep.run();
+  }
+
+  @Override
+  public void close() {
+    boolean wasInterrupted = Thread.interrupted(); // it would end the sweep too
+    try {
+      sweep.run();
+      boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException ending) {
+      wasInterrupted = true; // the hook is running, and waits for the latch
+    } finally {
+      hasEnded.countDown();
+    }
+    if (wasInterrupted) {
+      worker.interrupt();
+    }
+  }
+}
