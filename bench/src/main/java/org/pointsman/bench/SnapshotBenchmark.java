@@ -183,6 +183,8 @@ public final class SnapshotBenchmark {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UseParallelGC", // as the pointsman script has it
+            "-Xmx4g",
             "-cp",
             System.getProperty("java.class.path"),
             SnapshotBenchmark.class.getName(),

@@ -89,7 +89,9 @@ public final class EntityTable {
     if (config != null) {
       known.add(config.key());
     }
-    changes.forEach(change -> known.remove(change.key()));
+    if (!known.isEmpty()) {
+      changes.forEach(change -> known.remove(change.key()));
+    }
     List<EntityChange> all = new ArrayList<>(changes);
     known.forEach(key -> all.add(EntityChange.gone(key)));
     epoch = epochAtLeast;
