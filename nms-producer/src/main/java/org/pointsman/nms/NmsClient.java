@@ -53,9 +53,9 @@ import org.pointsman.topics.Topics;
  * what does.
  *
  * <p><b>Pressure</b>: {@code send} returns at once, save that the first one waits for the brokers'
- * answer about the topic, as does the first one after all brokers were lost, and that it waits while
- * events of {@code buffer.memory} bytes (32 MiB) are unacknowledged; none longer than the delivery
- * timeout.
+ * answer about the topic, as does the first one after all brokers were lost, and that it waits
+ * while events of {@code buffer.memory} bytes (32 MiB) are unacknowledged; none longer than the
+ * delivery timeout.
  *
  * <p>Any number of threads may use one client.
  */

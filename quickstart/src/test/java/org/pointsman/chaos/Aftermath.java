@@ -104,9 +104,7 @@ final class Aftermath {
                       .lines()
                       .filter(line -> line.startsWith(Deployment.CLUSTER.value() + " "))
                       .toList();
-              assertThat(held)
-                  .as("the assigner and both directors in %s", agree.text())
-                  .hasSize(3);
+              assertThat(held).as("the assigner and both directors in %s", agree.text()).hasSize(3);
               assertThat(held.stream().map(line -> line.split("\\s+")[2]).distinct())
                   .as("one epoch in %s", agree.text())
                   .hasSize(1);

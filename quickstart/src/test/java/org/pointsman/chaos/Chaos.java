@@ -101,8 +101,7 @@ final class Chaos implements AutoCloseable {
   /** A client that waits for as long as a server may be away. */
   static NmsClient nms(Deployment deployment) {
     return NmsClient.connect(
-        deployment.connection(),
-        NmsSettings.defaults().withDeliveryTimeout(Load.DELIVERY_TIMEOUT));
+        deployment.connection(), NmsSettings.defaults().withDeliveryTimeout(Load.DELIVERY_TIMEOUT));
   }
 
   private void endShared() {

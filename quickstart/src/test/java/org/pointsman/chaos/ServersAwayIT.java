@@ -43,8 +43,7 @@ class ServersAwayIT {
       chaos.servers().startBroker();
       load.send(SIZE.load());
       new Aftermath(deployment)
-          .assertNothingLost(
-              "broker away for %d s".formatted(SIZE.away().toSeconds()), load, "");
+          .assertNothingLost("broker away for %d s".formatted(SIZE.away().toSeconds()), load, "");
     }
   }
 
@@ -71,16 +70,12 @@ class ServersAwayIT {
       deployment.awaitReady(Side.OUTER);
       load.send(SIZE.load());
       new Aftermath(deployment)
-          .assertNothingLost(
-              "registry away for %d s".formatted(SIZE.away().toSeconds()), load, "");
+          .assertNothingLost("registry away for %d s".formatted(SIZE.away().toSeconds()), load, "");
     }
   }
 
   /** The fault itself is that time passes; nothing is asserted on how much. */
   private static void pass(Duration time) {
-    Awaitility.await()
-        .pollDelay(time)
-        .atMost(time.plus(ChildJvm.PATIENCE))
-        .until(() -> true);
+    Awaitility.await().pollDelay(time).atMost(time.plus(ChildJvm.PATIENCE)).until(() -> true);
   }
 }
