@@ -222,17 +222,17 @@ final class Lab implements AutoCloseable {
 
   /** Everything, in the order opposite to that of the start; one that fails keeps no other up. */
   @Override
-  public synchronized void close() {
-    boolean wasInterrupted = Thread.interrupted(); // it would cut every ending short
+  public void close() {
+    Uninterrupted.run(this::end);
+  }
+
+  private synchronized void end() {
     while (!parts.isEmpty()) {
       try {
         parts.pop().close();
       } catch (Exception failure) {
         say.accept("while ending: " + failure);
       }
-    }
-    if (wasInterrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

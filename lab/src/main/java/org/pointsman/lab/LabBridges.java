@@ -98,6 +98,10 @@ final class LabBridges implements AutoCloseable {
 
   @Override
   public void close() {
+    Uninterrupted.run(this::end);
+  }
+
+  private void end() {
     bridges.forEach(Bridge::close);
     news.forEach(ClusterNews::close);
     clients.forEach(NmsClient::close);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.pointsman.cli.Cli;
 import org.pointsman.cli.CliException;
 import org.pointsman.cli.DemoEndpoints;
+import org.pointsman.model.InvalidValueException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "lab",
     mixinStandardHelpOptions = true,
+    scope = CommandLine.ScopeType.INHERIT,
     description =
         "A gateway cluster with real strongSwan tunnels in network namespaces of this host. Needs root.",
     synopsisSubcommandLabel = "COMMAND")
@@ -95,7 +97,8 @@ public final class LabCommand {
           int rounds)
       throws Exception {
     if (rounds < 1 || rounds > MOST_ROUNDS) {
-      throw new CliException("expected 1 to %d rounds but got %d".formatted(MOST_ROUNDS, rounds));
+      throw new InvalidValueException(
+          "expected 1 to %d rounds but got %d".formatted(MOST_ROUNDS, rounds));
     }
     return run(
         peers,
@@ -156,7 +159,7 @@ public final class LabCommand {
               .formatted(System.getProperty("user.name")));
     }
     LabNetwork.refuseSecond(name);
-    try (LabGuard _ = LabGuard.over(this::sweep)) {
+    try (LabGuard guard = LabGuard.over(this::sweep)) {
       forget();
       try (Lab lab = Lab.start(plan, home(), this::say)) {
         new DemoEndpoints(
@@ -165,10 +168,13 @@ public final class LabCommand {
                 ProcessHandle.current().pid())
             .write(home());
         return play.play(lab, new LabDemo(lab, home(), this::say));
+      } catch (Exception failed) {
+        if (guard.isEnding()) { // then whatever failed did so because of that
+          say("told to end: the lab is taken away");
+          return Cli.FAILED;
+        }
+        throw failed;
       }
-    } catch (InterruptedException ended) {
-      say("it was told to end, and is away");
-      return Cli.FAILED;
     }
   }
 

@@ -16,6 +16,8 @@ final class LabGuard implements AutoCloseable {
   private final CountDownLatch hasEnded = new CountDownLatch(1);
   private final Thread hook = new Thread(this::end, "lab-end");
 
+  private volatile boolean isEnding;
+
   private LabGuard(Runnable sweep) {
     this.sweep = sweep;
   }
@@ -31,7 +33,13 @@ final class LabGuard implements AutoCloseable {
     return guard;
   }
 
+  /** True once the process was told to end. */
+  boolean isEnding() {
+    return isEnding;
+  }
+
   private void end() {
+    isEnding = true;
     worker.interrupt();
     try {
       boolean _ = hasEnded.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -43,17 +51,15 @@ final class LabGuard implements AutoCloseable {
 
   @Override
   public void close() {
-    boolean wasInterrupted = Thread.interrupted(); // it would end the sweep too
     try {
-      sweep.run();
-      boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException ending) {
-      wasInterrupted = true; // the hook is running, and waits for the latch
+      Uninterrupted.run(sweep);
+      if (!isEnding) {
+        boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
+      }
+    } catch (IllegalStateException begunJustNow) {
+      isEnding = true;
     } finally {
       hasEnded.countDown();
-    }
-    if (wasInterrupted) {
-      worker.interrupt();
     }
   }
 }

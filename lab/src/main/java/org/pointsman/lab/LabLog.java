@@ -62,8 +62,11 @@ final class LabLog implements AutoCloseable {
 
   @Override
   public void close() {
-    while (!endings.isEmpty()) {
-      endings.pop().run();
-    }
+    Uninterrupted.run(
+        () -> {
+          while (!endings.isEmpty()) {
+            endings.pop().run();
+          }
+        });
   }
 }

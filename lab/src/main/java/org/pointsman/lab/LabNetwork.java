@@ -94,14 +94,13 @@ final class LabNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    boolean wasInterrupted = Thread.interrupted();
-    try {
-      remove(plan.prefix());
-    } catch (InterruptedException again) {
-      wasInterrupted = true;
-    }
-    if (wasInterrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Uninterrupted.run(
+        () -> {
+          try {
+            remove(plan.prefix());
+          } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+          }
+        });
   }
 }

@@ -2,7 +2,13 @@ package org.pointsman.nms.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +28,29 @@ final class StrongswanCommandTest {
             "expected charon's VICI socket at %s but there is none; is charon running, and is this the socket of its plugins.vici.socket?"
                 .formatted(folder.resolve("none")));
     assertThat(deployment.closed).isEqualTo(1);
+  }
+
+  /** As for one who is neither root nor of the socket's group. */
+  @Test
+  void aSocketWithoutLeaveIsSaid(@TempDir Path folder) throws Exception {
+    Path socket = folder.resolve("charon.vici");
+    String options = "--server rs-1 --vici unix://" + socket;
+    String expected =
+        "expected leave to use unix://%s but there is none; run as root, or as a user of the socket's group"
+            .formatted(socket);
+    assertThat(watch(options).err()).contains("but there is none"); // all classes are loaded now
+    try (ServerSocketChannel charon = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      charon.bind(UnixDomainSocketAddress.of(socket));
+      for (String folderRights : List.of("r-x------", "r-xr-xr-x")) {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(folderRights));
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("r--------"));
+        Run run = WithoutRights.run(() -> watch(options));
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).isEqualToIgnoringNewLines(expected);
+      }
+    } finally {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 
   @Test
