@@ -78,7 +78,9 @@ final class FaultyWire implements AutoCloseable {
         Thread.ofPlatform().daemon().name("wire-out").start(link::requests);
         Thread.ofPlatform().daemon().name("wire-in").start(link::answers);
       } catch (IOException refused) {
-        System.err.println("the wire: " + refused.getMessage());
+        if (!listener.isClosed()) {
+          System.err.println("the wire: " + refused.getMessage());
+        }
       }
     }
   }
