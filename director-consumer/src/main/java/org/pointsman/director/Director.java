@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.pointsman.cli.ClockSteps;
 import org.pointsman.cli.Connection;
 import org.pointsman.director.dataplane.DataPlane;
 import org.pointsman.director.dataplane.DataPlaneStats;
@@ -51,6 +52,7 @@ public final class Director implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Director.class);
 
   private static final Duration LOOK = Duration.ofSeconds(10);
+  private static final Duration LOOK_AT_CLOCK = Duration.ofSeconds(1);
 
   private final DirectorSettings settings;
   private final KafkaLinks links;
@@ -64,6 +66,7 @@ public final class Director implements AutoCloseable {
   private final StatusPublisher publisher;
   private final ActivityLog activity = new ActivityLog();
   private final ScheduledExecutorService looks;
+  private final ClockSteps steps = ClockSteps.ofThisHost();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Offset and table of one moment, so that digests can be compared offset by offset. */
@@ -174,6 +177,12 @@ public final class Director implements AutoCloseable {
     ScheduledFuture<?> _ =
         director.looks.scheduleWithFixedDelay(
             director::look, LOOK.toSeconds(), LOOK.toSeconds(), TimeUnit.SECONDS);
+    ScheduledFuture<?> _ =
+        director.looks.scheduleWithFixedDelay(
+            director::lookAtClock,
+            LOOK_AT_CLOCK.toSeconds(),
+            LOOK_AT_CLOCK.toSeconds(),
+            TimeUnit.SECONDS);
     return director;
   }
 
@@ -274,6 +283,18 @@ public final class Director implements AutoCloseable {
           .ifPresent(line -> log.atLevel(level).log(line));
     } catch (RuntimeException bug) { // the next look is wanted whatever happens
       log.error("expected to tell what the director does but:", bug);
+    }
+  }
+
+  /** What steers is left alone. */
+  private void lookAtClock() {
+    Duration back = steps.setBack();
+    if (back.isPositive()) {
+      log.warn(
+          "expected this host's clock to go on but it was set back by {} s, for which Kafka's clients would wait; going on with new ones",
+          back.toSeconds());
+      feed.connectAnew();
+      publisher.connectAnew();
     }
   }
 

@@ -42,6 +42,7 @@ final class StatusPublisher implements AutoCloseable {
   private @Nullable Producer<String, DirectorStatus> producer;
   private int partition = -1;
 
+  private volatile boolean connectAnew;
   private @Nullable String problem; // guarded by this
 
   /**
@@ -74,6 +75,11 @@ final class StatusPublisher implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The next status goes by a new producer. */
+  void connectAnew() {
+    connectAnew = true;
   }
 
   /** Takes the status back and ends, within some seconds even if nobody answers. */
@@ -160,6 +166,10 @@ final class StatusPublisher implements AutoCloseable {
   }
 
   private Future<RecordMetadata> send(@Nullable DirectorStatus status) {
+    if (connectAnew) {
+      connectAnew = false;
+      drop(Duration.ZERO);
+    }
     Producer<String, DirectorStatus> open = producer;
     if (open == null) {
       open = producers.get();

@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
 
 /** A part of Pointsman in a process of its own, to be killed, paused and listened to. */
 final class ChildJvm implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(120);
+  static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final Path LOGS = Path.of("target", "chaos");
   private static final AtomicInteger STARTED = new AtomicInteger();
@@ -115,9 +115,9 @@ final class ChildJvm implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
-  /** SIGTERM, and waits. */
-  void stop() throws InterruptedException {
-    process.destroy();
+  /** SIGTERM, and waits. Not by {@code destroy}, which closes its standard input as well. */
+  void stop() throws IOException, InterruptedException {
+    signal("TERM");
     int _ = awaitExit();
   }
 

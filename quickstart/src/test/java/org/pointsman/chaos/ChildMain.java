@@ -1,6 +1,7 @@
 package org.pointsman.chaos;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
 
@@ -16,7 +17,7 @@ final class ChildMain {
           .getMethod("main", String[].class)
           .invoke(null, (Object) Arrays.copyOfRange(arguments, 1, arguments.length));
     } catch (InvocationTargetException thrown) {
-      thrown.getCause().printStackTrace();
+      thrown.printStackTrace();
       System.exit(1);
     }
   }
@@ -24,9 +25,7 @@ final class ChildMain {
   /** The standard input is a pipe from the test, and ends when the test's process does. */
   private static void endWithParent() {
     try {
-      while (System.in.read() >= 0) {
-        continue;
-      }
+      long _ = System.in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException broken) {
       System.err.println("expected to hear when the test ends but: " + broken);
     }

@@ -70,8 +70,9 @@ final class Deployment implements AutoCloseable {
     return tunnels;
   }
 
-  Path stateDirectory() {
-    return directory.resolve("state");
+  /** Holds all that assigner and directors keep. */
+  Path directory() {
+    return directory;
   }
 
   /** Where a director keeps its snapshots. */
@@ -100,7 +101,7 @@ final class Deployment implements AutoCloseable {
                 "--application-id",
                 prefix + "assigner",
                 "--state-dir",
-                stateDirectory().toString(),
+                directory.resolve("state").toString(),
                 "--replication-factor",
                 "1",
                 "--standby-replicas",
@@ -114,25 +115,29 @@ final class Deployment implements AutoCloseable {
   }
 
   ChildJvm startDirector(Side side) {
-    ChildJvm started =
-        start(
-            "director-" + name(side),
-            DirectorMain.class,
-            List.of(
-                "--side",
-                name(side),
-                "--name",
-                name(side),
-                "--cluster",
-                CLUSTER.value(),
-                "--local-address",
-                "127.0.0.1",
-                "--snapshot-dir",
-                snapshots(side).toString(),
-                "--max-tunnels",
-                Integer.toString(1 << 18)));
+    ChildJvm started = startDirector(side, name(side), CLUSTER, snapshots(side));
     directors.put(side, started);
     return started;
+  }
+
+  /** One more, that the caller closes. */
+  ChildJvm startDirector(Side side, String name, ClusterId cluster, Path snapshots) {
+    return start(
+        "director-" + name,
+        DirectorMain.class,
+        List.of(
+            "--side",
+            name(side),
+            "--name",
+            name,
+            "--cluster",
+            cluster.value(),
+            "--local-address",
+            "127.0.0.1",
+            "--snapshot-dir",
+            snapshots.toString(),
+            "--max-tunnels",
+            Integer.toString(1 << 18)));
   }
 
   void awaitReady(Side side) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.pointsman.model.Event;
 import org.pointsman.model.IpAddress;
 import org.pointsman.model.ServerId;
@@ -68,14 +69,32 @@ final class Load implements AutoCloseable {
       case 7 -> last;
       case 8 -> new TunnelUp(last.tunnel(), new ServerId("nobodys"));
       case 9 -> new TunnelWithdraw(last.tunnel());
-      default -> last = tunnels.next();
+      default -> {
+        last = tunnels.next();
+        yield last;
+      }
     };
   }
 
   private void send(Event event) {
-    answers.add(
-        CompletableFuture.supplyAsync(() -> nms.send(Deployment.CLUSTER, event), sender)
-            .thenCompose(answer -> answer));
+    CompletableFuture<Acknowledgement> answer = new CompletableFuture<>();
+    answers.add(answer);
+    sender.execute(
+        () -> {
+          CompletableFuture<Void> _ =
+              nms.send(Deployment.CLUSTER, event)
+                  .handle((acknowledged, failure) -> complete(answer, acknowledged, failure));
+        });
+  }
+
+  @SuppressWarnings("NullAway") // one of the two is null
+  private static @Nullable Void complete(
+      CompletableFuture<Acknowledgement> answer,
+      @Nullable Acknowledgement acknowledged,
+      @Nullable Throwable failure) {
+    boolean _ =
+        failure == null ? answer.complete(acknowledged) : answer.completeExceptionally(failure);
+    return null;
   }
 
   int sent() {
@@ -92,6 +111,14 @@ final class Load implements AutoCloseable {
       }
     }
     return byOffset;
+  }
+
+  /** Of all that were acknowledged, in the order in which they were sent. */
+  List<String> eventIds() {
+    return answers.stream()
+        .filter(answer -> answer.isDone() && !answer.isCompletedExceptionally())
+        .map(answer -> answer.join().eventId())
+        .toList();
   }
 
   /** Waits until so many have their answer. */

@@ -1,5 +1,7 @@
 package org.pointsman.agreement;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,23 +9,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.pointsman.cli.Connection;
-import org.pointsman.codec.RecordDeserializer;
 import org.pointsman.codec.RecordFormatException;
+import org.pointsman.model.LogRecord;
 import org.pointsman.topics.TopicReader;
+import org.pointsman.topics.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log when the assigner and the directors do not agree, and when they do again, on a
- * thread of its own. Whatever fails is said once and tried again; nothing of it reaches the caller.
+ * Says when the assigner and the directors do not agree, and when they do again: in the log, and by
+ * a gauge. On a thread of its own; whatever fails is said once and tried again, and nothing of it
+ * reaches the caller.
  */
 public final class AgreementWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AgreementWatch.class);
@@ -31,22 +37,74 @@ public final class AgreementWatch implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration ASK = Duration.ofSeconds(10);
   private static final Duration CLOSE = Duration.ofSeconds(2);
-  private static final long LOOK_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final Duration LOOK = Duration.ofSeconds(10);
 
-  private final Connection connection;
+  private final Topics topics;
+  private final Supplier<? extends Consumer<String, byte[]>> consumers;
+  private final Supplier<? extends Deserializer<? extends LogRecord>> values;
+  private final Duration look;
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
-  private List<String> told = List.of();
+  private volatile List<String> told = List.of();
+  private volatile boolean hasLooked;
 
-  private AgreementWatch(Connection connection) {
-    this.connection = connection;
+  private AgreementWatch(
+      Topics topics,
+      Supplier<? extends Consumer<String, byte[]>> consumers,
+      Supplier<? extends Deserializer<? extends LogRecord>> values,
+      Duration look) {
+    this.topics = topics;
+    this.consumers = consumers;
+    this.values = values;
+    this.look = look;
     this.thread = Thread.ofPlatform().daemon().name("agreement").unstarted(this::run);
   }
 
-  public static AgreementWatch start(Connection connection) {
-    AgreementWatch watch = new AgreementWatch(connection);
+  /**
+   * Starts one.
+   *
+   * @param meters where the gauge {@code pointsman.agreement.problems} goes: how many sentences
+   *     {@code pointsman agree} would say; NaN before the first look
+   */
+  public static AgreementWatch start(Connection connection, MeterRegistry meters) {
+    Map<String, Object> properties = new HashMap<>(connection.kafkaProperties());
+    properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    return start(
+        connection.topics(),
+        () ->
+            new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer()),
+        connection::deserializer,
+        LOOK,
+        meters);
+  }
+
+  /**
+   * As {@link #start(Connection, MeterRegistry)}, over the caller's own.
+   *
+   * @param look how often what was read is compared
+   */
+  static AgreementWatch start(
+      Topics topics,
+      Supplier<? extends Consumer<String, byte[]>> consumers,
+      Supplier<? extends Deserializer<? extends LogRecord>> values,
+      Duration look,
+      MeterRegistry meters) {
+    AgreementWatch watch = new AgreementWatch(topics, consumers, values, look);
+    Gauge _ =
+        Gauge.builder("pointsman.agreement.problems", watch, AgreementWatch::problems)
+            .description(
+                "Differences of digests, and members that lag; 0 if assigner and directors agree.")
+            .register(meters);
     watch.thread.start();
     return watch;
+  }
+
+  private double problems() {
+    return hasLooked ? told.size() : Double.NaN;
   }
 
   @Override
@@ -71,20 +129,11 @@ public final class AgreementWatch implements AutoCloseable {
   }
 
   private void watch() {
-    Map<String, Object> properties = new HashMap<>(connection.kafkaProperties());
-    properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     Agreement agreement = new Agreement(Agreement.LIVE_FOR, AgreeCommand.DEFAULT_HISTORY);
-    try (RecordDeserializer values = connection.deserializer();
-        Consumer<String, byte[]> consumer =
-            new KafkaConsumer<>(
-                properties, new StringDeserializer(), new ByteArrayDeserializer())) {
+    try (Deserializer<? extends LogRecord> reader = values.get();
+        Consumer<String, byte[]> consumer = consumers.get()) {
       List<TopicPartition> partitions = new ArrayList<>();
-      for (String topic :
-          List.of(connection.topics().assigners(), connection.topics().directors())) {
+      for (String topic : List.of(topics.assigners(), topics.directors())) {
         consumer
             .partitionsFor(topic, ASK)
             .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
@@ -94,9 +143,9 @@ public final class AgreementWatch implements AutoCloseable {
       long looked = System.nanoTime();
       while (!isClosed()) {
         for (ConsumerRecord<String, byte[]> bytes : consumer.poll(POLL)) {
-          take(bytes, values, agreement);
+          take(bytes, reader, agreement);
         }
-        if (System.nanoTime() - looked >= LOOK_NANOS) {
+        if (System.nanoTime() - looked >= look.toNanos()) {
           looked = System.nanoTime();
           tell(agreement.report(AgreeCommand.DEFAULT_MAX_LAG).problems());
         }
@@ -105,7 +154,9 @@ public final class AgreementWatch implements AutoCloseable {
   }
 
   private static void take(
-      ConsumerRecord<String, byte[]> bytes, RecordDeserializer values, Agreement agreement) {
+      ConsumerRecord<String, byte[]> bytes,
+      Deserializer<? extends LogRecord> values,
+      Agreement agreement) {
     try {
       AgreeCommand.take(
           new TopicReader.Read(
@@ -131,6 +182,7 @@ public final class AgreementWatch implements AutoCloseable {
       log.info("assigner and directors agree again: whoever is at one epoch has one digest");
     }
     told = problems;
+    hasLooked = true;
   }
 
   private boolean isClosed() {
@@ -139,7 +191,7 @@ public final class AgreementWatch implements AutoCloseable {
 
   private void pause() {
     try {
-      boolean _ = closed.await(LOOK_NANOS, TimeUnit.NANOSECONDS);
+      boolean _ = closed.await(look.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException interrupted) {
       closed.countDown();
       Thread.currentThread().interrupt();

@@ -1,5 +1,7 @@
 package org.pointsman.assigner;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -8,6 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -24,6 +29,7 @@ import org.pointsman.assigner.topology.AssignerCounters;
 import org.pointsman.assigner.topology.AssignmentTopology;
 import org.pointsman.assigner.topology.Backlog;
 import org.pointsman.cli.CliException;
+import org.pointsman.cli.ClockSteps;
 import org.pointsman.cli.Connection;
 import org.pointsman.codec.CodecConfig;
 import org.pointsman.codec.RecordSerde;
@@ -64,6 +70,11 @@ public final class Assigner implements AutoCloseable {
   private static final Duration BEFORE_ANOTHER_TRY = Duration.ofSeconds(1);
   private static final Duration CLOSE = Duration.ofSeconds(30);
 
+  /** Kafka's clients cannot be waited for after the clock was set back. */
+  private static final Duration CLOSE_AFTER_STEP = Duration.ofSeconds(2);
+
+  private static final Duration LOOK_AT_CLOCK = Duration.ofSeconds(1);
+
   private final KafkaStreams streams;
   private final RecordSerde records;
   private final SchemaRegistry registry;
@@ -72,6 +83,11 @@ public final class Assigner implements AutoCloseable {
   private final CountDownLatch running = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile @Nullable Throwable failure;
+  private volatile Duration closing = CLOSE;
+  private final ClockSteps clock = ClockSteps.ofThisHost();
+  private final ScheduledExecutorService looks =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("clock").factory());
   private @Nullable AgreementWatch agreement;
 
   private Assigner(
@@ -95,6 +111,15 @@ public final class Assigner implements AutoCloseable {
    * @throws org.pointsman.registry.RegistryUnavailableException if the registry does not answer
    */
   public static Assigner start(Connection connection, AssignerSettings settings) {
+    return start(connection, settings, new SimpleMeterRegistry());
+  }
+
+  /**
+   * As {@link #start(Connection, AssignerSettings)}.
+   *
+   * @param meters where its metrics go
+   */
+  static Assigner start(Connection connection, AssignerSettings settings, MeterRegistry meters) {
     int partitions;
     Duration sessionTimeout;
     try (Admin admin = Admin.create(connection.kafkaProperties())) {
@@ -117,7 +142,8 @@ public final class Assigner implements AutoCloseable {
                 name(settings),
                 backlog,
                 settings.commitInterval()),
-            new StreamsConfig(streamsProperties(connection, settings, sessionTimeout, backlog)));
+            new StreamsConfig(streamsProperties(connection, settings, sessionTimeout, backlog)),
+            SteadyTime.ofThisHost());
     AbandonedTransactions abandoned =
         new AbandonedTransactions(
             Admin.create(connection.kafkaProperties()), settings.applicationId());
@@ -126,8 +152,30 @@ public final class Assigner implements AutoCloseable {
     streams.setUncaughtExceptionHandler(assigner::uncaught);
     streams.setGlobalStateRestoreListener(new RestoreProgress());
     streams.start();
-    assigner.agreement = AgreementWatch.start(connection);
+    assigner.agreement = AgreementWatch.start(connection, meters);
+    ScheduledFuture<?> _ =
+        assigner.looks.scheduleWithFixedDelay(
+            assigner::lookAtClock,
+            LOOK_AT_CLOCK.toMillis(),
+            LOOK_AT_CLOCK.toMillis(),
+            TimeUnit.MILLISECONDS);
     return assigner;
+  }
+
+  /**
+   * Kafka's clients may now wait for as long as the clock was set back, in the middle of a
+   * transaction; whoever is started anew has new ones.
+   */
+  private void lookAtClock() {
+    Duration back = clock.setBack();
+    if (back.isPositive()) {
+      closing = CLOSE_AFTER_STEP;
+      failure =
+          new CliException(
+              "expected this host's clock to go on but it was set back by %d s, for which Kafka's clients would wait; nothing is lost: start the assigner again"
+                  .formatted(back.toSeconds()));
+      stopped.countDown();
+    }
   }
 
   private static String name(AssignerSettings settings) {
@@ -260,14 +308,15 @@ public final class Assigner implements AutoCloseable {
   @Override
   public void close() {
     CloseOptions leaving =
-        CloseOptions.timeout(CLOSE)
+        CloseOptions.timeout(closing)
             .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+    looks.shutdownNow();
     abandoned.close();
     if (agreement != null) {
       agreement.close();
     }
     if (!streams.close(leaving)) {
-      log.warn("expected to stop within {} s but did not; nothing is lost", CLOSE.toSeconds());
+      log.warn("expected to stop within {} s but did not; nothing is lost", closing.toSeconds());
     }
     records.close();
     registry.close();

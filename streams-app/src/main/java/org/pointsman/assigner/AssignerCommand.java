@@ -1,5 +1,8 @@
 package org.pointsman.assigner;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -72,8 +75,25 @@ public final class AssignerCommand implements Callable<Integer> {
               + " Default: ${DEFAULT-VALUE}.")
   private Duration commitInterval = AssignerSettings.DEFAULT_COMMIT_INTERVAL;
 
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "PORT",
+      description =
+          "Serve metrics for Prometheus at http://localhost:PORT/metrics. Default: serve none.")
+  private @Nullable Integer metricsPort;
+
   @Override
   public Integer call() throws InterruptedException {
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    if (metricsPort == null) {
+      return run(meters);
+    }
+    try (MetricsEndpoint _ = MetricsEndpoint.start(meters, metricsPort)) {
+      return run(meters);
+    }
+  }
+
+  private Integer run(MeterRegistry meters) throws InterruptedException {
     Path state =
         stateDirectory != null
             ? stateDirectory
@@ -81,14 +101,16 @@ public final class AssignerCommand implements Callable<Integer> {
     AssignerSettings settings =
         new AssignerSettings(
             applicationId, state, threads, standbyReplicas, replicationFactor, commitInterval);
-    Assigner assigner = Assigner.start(connection.connection(), settings);
+    Assigner assigner = Assigner.start(connection.connection(), settings, meters);
     Thread stop = new Thread(assigner::close, "stop");
     Runtime.getRuntime().addShutdownHook(stop);
     assigner.awaitStopped();
     Optional<Throwable> failure = assigner.failure();
     if (failure.isPresent()) {
       assigner.close();
-      throw new CliException("the assigner had to stop: " + failure.get());
+      throw failure.get() instanceof CliException sentence
+          ? sentence
+          : new CliException("the assigner had to stop: " + failure.get());
     }
     return Cli.OK;
   }

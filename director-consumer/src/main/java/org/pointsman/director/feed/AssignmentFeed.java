@@ -118,6 +118,14 @@ public final class AssignmentFeed implements AutoCloseable {
     return progress.status();
   }
 
+  /** Goes on with a new consumer; what stands stays until the topic has been read again. */
+  public void connectAnew() {
+    Consumer<byte[], byte[]> reading = consumer;
+    if (reading != null) {
+      reading.wakeup();
+    }
+  }
+
   /** Stops reading; what stands in the data plane stays, and is offered as a snapshot. */
   @Override
   public void close() {
@@ -147,7 +155,7 @@ public final class AssignmentFeed implements AutoCloseable {
         consumer = reading;
         new PartitionFollower(parts, progress, reading).follow();
       } catch (WakeupException wakeup) {
-        log.trace("woken up", wakeup); // by close(); the condition above decides
+        log.trace("woken up", wakeup); // by close() or connectAnew(); the condition above decides
       } catch (InvalidOffsetException lost) {
         if (snapshots != null) {
           snapshots.refuse(

@@ -101,9 +101,10 @@ public final class SnapshotStore implements AutoCloseable {
     }
   }
 
-  /** True if it is time for a new one. */
+  /** True if it is time for a new one; also if the clock was set back since the last. */
   public boolean isDue() {
-    return !clock.instant().isBefore(offeredAt.plus(interval));
+    Instant now = clock.instant();
+    return !now.isBefore(offeredAt.plus(interval)) || now.isBefore(offeredAt);
   }
 
   /** To be written soon, in place of one that waits to be. */

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,21 @@ final class SnapshotStoreTest {
     assertThat(files()).as("whole, or not at all").containsExactly("default.snapshot");
     try (SnapshotStore store = store()) {
       assertThat(store.read()).contains(snapshot(CLUSTER, 8));
+    }
+  }
+
+  @Test
+  void anotherIsDueAfterTheIntervalAndWhenTheClockWasSetBack() {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochSecond(10_000));
+    Duration interval = Duration.ofSeconds(30);
+    try (SnapshotStore store =
+        new SnapshotStore(directory.resolve("made"), CLUSTER, "outer@host", interval, now::get)) {
+      store.offer(snapshot(CLUSTER, 7));
+      assertThat(store.isDue()).isFalse();
+      now.set(Instant.ofEpochSecond(10_030));
+      assertThat(store.isDue()).isTrue();
+      now.set(Instant.ofEpochSecond(6_400));
+      assertThat(store.isDue()).isTrue();
     }
   }
 
