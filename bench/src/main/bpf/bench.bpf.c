@@ -17,6 +17,8 @@ const volatile __u32 lookups SEC(".rodata.bench") = TABLE;
 const volatile __u32 addresses_mask SEC(".rodata.bench") = 0;
 const volatile __u32 generate_to SEC(".rodata.bench") = 0;
 const volatile __u32 header_sum SEC(".rodata.bench") = 0;
+const volatile __u32 pattern SEC(".rodata.bench") = 0;
+const volatile __u32 tunnels SEC(".rodata.bench") = 1;
 __u32 next_address SEC(".data.bench") = 0;
 
 struct {
@@ -38,7 +40,7 @@ struct {
 	__type(value, __u32);
 } kernel_trie SEC(".maps");
 
-/* What to look up, in network order; a power of two of them. */
+/* What the generator sends, in network order; a power of two of them. */
 SHARED_ARRAY(addresses, struct cells);
 
 struct {
@@ -77,8 +79,39 @@ static __always_inline __u32 find_inner_v4(__u32 address)
 
 enum { V4_TIME_TO_LIVE = 22, V4_CHECKSUM = 24, V4_SOURCE = 26, V4_DESTINATION = 30, HEADERS = 34 };
 
+enum { OUTER_RANDOM, INNER_BLOCK, INNER_SCATTERED };
+
+/* The address of a tunnel, as Pattern.java has it; reckoned, so that it costs no memory access. */
+static __always_inline __u32 address_of(__u32 tunnel, __u32 random)
+{
+	__u32 h = tunnel * 0x9e3779b1U;
+
+	if (pattern == INNER_BLOCK)
+		return 0x0a000000 + (tunnel << 4 | (random & 15));
+	if (pattern == INNER_SCATTERED)
+		return (0x0b0000 + (h & 0x3fffff)) << 8 | (random & 15);
+	h = (h ^ h >> 15) * 0x2c1b3c6dU;
+	return h ^ h >> 12;
+}
+
+/* Makes the frame one of a tunnel drawn at random. */
+static __always_inline int draw(void *data, void *end)
+{
+	__u32 random = next_address * 1664525 + 1013904223;
+	__u32 tunnel = (__u64)random * tunnels >> 32;
+
+	next_address = random;
+	if (data + HEADERS > end)
+		return -1;
+	*(__u32 *)data = *(const volatile __u32 *)director_mac;
+	*(__u16 *)(data + 4) = *(const volatile __u16 *)(director_mac + 4);
+	*(__u32 *)(data + (is_inner ? V4_DESTINATION : V4_SOURCE)) =
+		bpf_htonl(address_of(tunnel, random >> 4));
+	return 0;
+}
+
 /* Makes the frame one for the director from, or to, the next address. */
-static __always_inline int renew(void *data, void *end, int whole)
+static __always_inline int renew(void *data, void *end)
 {
 	__u32 sum;
 	__u32 number = next_address++ & addresses_mask, line = number / 16;
@@ -89,23 +122,22 @@ static __always_inline int renew(void *data, void *end, int whole)
 	*(__u32 *)data = *(const volatile __u32 *)director_mac;
 	*(__u16 *)(data + 4) = *(const volatile __u16 *)(director_mac + 4);
 	*(__u32 *)(data + (is_inner ? V4_DESTINATION : V4_SOURCE)) = cells->cell[number & 15];
-	if (whole) { /* who forwards the frame changes more of it, and looks at the checksum */
-		sum = header_sum + (cells->cell[number & 15] & 0xffff) + (cells->cell[number & 15] >> 16);
-		sum = (sum & 0xffff) + (sum >> 16);
-		sum = (sum & 0xffff) + (sum >> 16);
-		*(__u8 *)(data + V4_TIME_TO_LIVE) = 64;
-		*(__u16 *)(data + V4_CHECKSUM) = ~sum;
-	}
+	/* Who forwards the frame changes more of it, and looks at the checksum. */
+	sum = header_sum + (cells->cell[number & 15] & 0xffff) + (cells->cell[number & 15] >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	*(__u8 *)(data + V4_TIME_TO_LIVE) = 64;
+	*(__u16 *)(data + V4_CHECKSUM) = ~sum;
 	return 0;
 }
 
-/* Steers the same frame again and again, each time with another address. */
+/* Steers the same frame again and again, each time with the address of another tunnel. */
 SEC("xdp")
 int steer_next(struct xdp_md *ctx)
 {
 	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 
-	if (renew(data, end, 0))
+	if (draw(data, end))
 		return XDP_ABORTED;
 	return steer_frame(data, end);
 }
@@ -123,7 +155,7 @@ int generate(struct xdp_md *ctx)
 {
 	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 
-	if (renew(data, end, 1))
+	if (renew(data, end))
 		return XDP_ABORTED;
 	return bpf_redirect(generate_to, 0);
 }

@@ -9,6 +9,7 @@
 #ifndef POINTSMAN_LOOKUPS_H
 #define POINTSMAN_LOOKUPS_H
 
+#include <stdbool.h>
 #include "table.h"
 
 #define MOST_TRIES 8
@@ -16,18 +17,19 @@
 
 SHARED_ARRAY(header, struct header);
 SHARED_ARRAY(servers, struct server);
-SHARED_ARRAY(outer_v4, struct bucket);
+SHARED_ARRAY(outer_v4, struct v4_bucket);
 SHARED_ARRAY(outer_v6, struct bucket);
 SHARED_ARRAY(outer_v6_entries, struct v6_entry);
 SHARED_ARRAY(inner_v4, struct cells);
 SHARED_ARRAY(inner_v4_groups, struct group);
+SHARED_ARRAY(inner_v4_small_groups, struct small_group);
 SHARED_ARRAY(inner_v6, struct bucket);
 SHARED_ARRAY(inner_v6_entries, struct v6_entry);
 
 /* A second, small table of which only the outer part is used: the virtual addresses on the outer
  * side, the director's own ones on the inner side. */
 SHARED_ARRAY(own_header, struct header);
-SHARED_ARRAY(own_v4, struct bucket);
+SHARED_ARRAY(own_v4, struct v4_bucket);
 SHARED_ARRAY(own_v6, struct bucket);
 SHARED_ARRAY(own_v6_entries, struct v6_entry);
 
@@ -84,87 +86,128 @@ static __always_inline struct header *only(void *map)
 
 /* ---- IPv4 outer addresses --------------------------------------------------------------------- */
 
-static __always_inline __u32 v4_in(void *buckets, __u32 at, __u32 address)
+#define AT_HOME (1U << 12)
+#define AWAY (2U << 12)
+#define MOST_SERVERS 4095
+
+/* Of a table, set by the loader: as in its header. */
+struct v4_sizes {
+	__u32 buckets, tag_shift;
+};
+
+const volatile struct v4_sizes outer_v4_sizes SEC(".rodata.sizes") = {};
+const volatile struct v4_sizes own_v4_sizes SEC(".rodata.sizes") = {};
+
+struct v4_key {
+	__u32 home, other, tag;
+};
+
+static __always_inline __u32 v4_other(__u32 home, __u32 tag, __u32 buckets)
 {
-	struct bucket *bucket = bpf_map_lookup_elem(buckets, &at);
-	__u64 slot;
+	__u64 factor = tag * 0x9e3779b9U;
+	__u64 other = (factor * buckets >> 32) - home;
+
+	return other + (((__s64)other >> 63) & buckets);
+}
+
+static __always_inline struct v4_key v4_key_of(__u32 address, __u32 buckets, __u32 tag_shift)
+{
+	__u32 h = address;
+	__u64 product;
+
+	h = (h ^ h >> 16) * 0x85ebca6bU;
+	h = (h ^ h >> 13) * 0xc2b2ae35U;
+	product = (__u64)(h ^ h >> 16) * buckets;
+	return (struct v4_key){.home = product >> 32, .tag = (__u32)product >> tag_shift};
+}
+
+/* The server in a slot that differs from what is wanted in the lower 12 bits only, else 0. */
+static __always_inline __u64 server_if(__u64 slot, __u64 wanted)
+{
+	__u64 differs = slot ^ wanted, is_less = differs - MOST_SERVERS - 1;
+
+	/* Or the compiler makes a branch of it, which the processor cannot foresee. */
+	asm volatile("%0 s>>= 63" : "+r"(is_less));
+	return differs & is_less;
+}
+
+static __always_inline __u32 v4_in(void *buckets, __u32 at, __u32 wanted)
+{
+	struct v4_bucket *bucket = bpf_map_lookup_elem(buckets, &at);
+	__u64 first, second;
 
 	if (!bucket)
 		return 0;
-	slot = once(&bucket->slot[0]);
-	if (slot >> 32 == address && slot)
-		return slot;
-	slot = once(&bucket->slot[1]);
-	if (slot >> 32 == address && slot)
-		return slot;
-	slot = once(&bucket->slot[2]);
-	if (slot >> 32 == address && slot)
-		return slot;
-	slot = once(&bucket->slot[3]);
-	if (slot >> 32 == address && slot)
-		return slot;
-	return 0;
+	first = once(&bucket->slots[0]);
+	second = once(&bucket->slots[1]);
+	return server_if(first >> 32, wanted) | server_if((__u32)first, wanted) |
+	       server_if(second >> 32, wanted) | server_if((__u32)second, wanted);
 }
 
-static __always_inline __u32 v4_quickly(void *buckets, struct header *h, __u32 address)
+static __always_inline __u32 v4_carefully(void *buckets, const __u64 *move_count,
+					  const struct v4_key *key)
 {
-	struct place place = place_of(address, h->outer_v4_mask);
-	__u32 found = v4_in(buckets, place.first, address);
-
-	return found ? found : v4_in(buckets, place.second, address);
-}
-
-static __always_inline __u32 v4_carefully(void *buckets, struct header *h, __u32 address)
-{
-	struct place place = place_of(address, h->outer_v4_mask);
-	__u32 looks[3] = {place.first, place.second, place.first};
-
 	for (int tries = 0; tries < MOST_TRIES; tries++) {
-		__u64 moves = once(&h->outer_v4_moves);
+		__u64 moves = once(move_count);
 
 		barrier_for_loads();
 		for (int i = 0; i < 3; i++) {
-			__u32 found = v4_in(buckets, looks[i], address);
+			bool away = i == 1;
+			__u32 found = v4_in(buckets, away ? key->other : key->home,
+					    key->tag << 14 | (away ? AWAY : AT_HOME));
 
 			if (found)
 				return found;
 			barrier_for_loads();
 		}
-		if (once(&h->outer_v4_moves) == moves)
+		if (once(move_count) == moves)
 			return 0;
 	}
 	return 0;
 }
 
-__attribute__((noinline)) int outer_v4_carefully(__u32 address)
+__attribute__((noinline)) int outer_v4_carefully(__u32 home, __u32 other, __u32 tag)
 {
+	struct v4_key key = {home, other, tag};
 	struct header *h = only(&header);
 
-	return h ? v4_carefully(&outer_v4, h, address) : 0;
+	return h ? v4_carefully(&outer_v4, &h->outer_v4_moves, &key) : 0;
 }
 
-__attribute__((noinline)) int own_v4_carefully(__u32 address)
+__attribute__((noinline)) int own_v4_carefully(__u32 home, __u32 other, __u32 tag)
 {
+	struct v4_key key = {home, other, tag};
 	struct header *h = only(&own_header);
 
-	return h ? v4_carefully(&own_v4, h, address) : 0;
+	return h ? v4_carefully(&own_v4, &h->outer_v4_moves, &key) : 0;
 }
 
 static __always_inline __u32 find_outer_v4(__u32 address)
 {
-	struct header *h = only(&header);
-	__u32 found = h ? v4_quickly(&outer_v4, h, address) : 0;
+	struct v4_key key =
+		v4_key_of(address, outer_v4_sizes.buckets, outer_v4_sizes.tag_shift);
+	__u32 found = v4_in(&outer_v4, key.home, key.tag << 14 | AT_HOME);
 
-	return found ? found : outer_v4_carefully(address);
+	if (found)
+		return found;
+	key.other = v4_other(key.home, key.tag, outer_v4_sizes.buckets);
+	found = v4_in(&outer_v4, key.other, key.tag << 14 | AWAY);
+	return found ? found : outer_v4_carefully(key.home, key.other, key.tag);
 }
 
+/* Where nothing ever moved, as in sets this small, "not found" is sure without looking again. */
 static __always_inline int is_own_v4(__u32 address)
 {
-	struct header *h = only(&own_header);
-	__u32 found = h ? v4_quickly(&own_v4, h, address) : 0;
+	struct v4_key key = v4_key_of(address, own_v4_sizes.buckets, own_v4_sizes.tag_shift);
+	struct header *h;
 
-	/* Where nothing ever moved, as in sets this small, "not found" is sure without looking again. */
-	return found || (h && once(&h->outer_v4_moves) && own_v4_carefully(address));
+	if (v4_in(&own_v4, key.home, key.tag << 14 | AT_HOME))
+		return true;
+	key.other = v4_other(key.home, key.tag, own_v4_sizes.buckets);
+	if (v4_in(&own_v4, key.other, key.tag << 14 | AWAY))
+		return true;
+	h = only(&own_header);
+	return h && once(&h->outer_v4_moves) && own_v4_carefully(key.home, key.other, key.tag);
 }
 
 /* ---- IPv6 ------------------------------------------------------------------------------------- */
@@ -314,10 +357,16 @@ static __always_inline __u32 find_inner_v4(__u32 address)
 		return 0;
 	cell = *(volatile __u32 *)&cells->cell[address >> 8 & 15];
 	if (!(cell >> 31))
-		return cell & 0xfff;
+		return cell & MOST_SERVERS;
 	number = cell & 0xffffff;
+	if (cell >> 30 & 1) {
+		struct small_group *small = bpf_map_lookup_elem(&inner_v4_small_groups, &number);
+
+		return small ? *(volatile __u16 *)&small->cell[address >> 4 & 15] & MOST_SERVERS
+			     : 0;
+	}
 	group = bpf_map_lookup_elem(&inner_v4_groups, &number);
-	return group ? *(volatile __u16 *)&group->cell[address & 0xff] & 0xfff : 0;
+	return group ? *(volatile __u16 *)&group->cell[address & 0xff] & MOST_SERVERS : 0;
 }
 
 static __always_inline struct server *find_server(__u32 index)

@@ -3,7 +3,6 @@
  * data plane stands there, with the reasons for it, and XdpProgramIT holds this program to it packet
  * by packet.
  */
-#include <stdbool.h>
 #include "lookups.h"
 #include <bpf/bpf_endian.h>
 
@@ -18,7 +17,6 @@ enum reason {
 
 #define MOST_TAGS 2
 #define MOST_EXTENSION_HEADERS 8
-#define MOST_SERVERS 4095
 #define MISSES_SAMPLED 4096
 
 enum { ETHERNET = 14, TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd, TYPE_8021Q = 0x8100, TYPE_8021AD = 0x88a8 };

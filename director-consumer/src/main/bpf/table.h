@@ -14,7 +14,8 @@
 struct header {
 	__u64 magic;
 	__u32 version, bytes;
-	__u64 outer_v4_mask, outer_v6_mask, inner_v6_mask;
+	__u32 outer_v4_buckets, outer_v4_tag_shift;
+	__u64 outer_v6_mask, inner_v6_mask;
 	__u64 inner_v4_groups, outer_v6_entries, inner_v6_entries;
 	__u64 outer_v4_moves, pad1[7];
 	__u64 outer_v6_moves, pad2[7];
@@ -28,6 +29,10 @@ struct server {
 	__u64 mac; /* 48 bits, the first byte on the wire uppermost; 0: not known */
 	__u32 interface, pad;
 	__u64 unused[6];
+};
+
+struct v4_bucket {
+	__u64 slots[2]; /* of 32 bits, two in each: tag, kind and server; 0: empty */
 };
 
 struct bucket {
@@ -46,6 +51,10 @@ struct cells {
 
 struct group {
 	__u16 cell[256];
+};
+
+struct small_group {
+	__u16 cell[16];
 };
 
 _Static_assert(sizeof(struct header) == 4096, "as in SteeringTableLayout");

@@ -18,6 +18,10 @@ import java.util.concurrent.TimeUnit;
 import org.pointsman.director.dataplane.DataPlane;
 import org.pointsman.director.dataplane.PlaneSettings;
 import org.pointsman.director.dataplane.PlaneSettings.OnMiss;
+import org.pointsman.director.dataplane.nftables.NftablesDataPlane;
+import org.pointsman.director.dataplane.nftables.NftablesSettings;
+import org.pointsman.director.dataplane.pcap.PcapDataPlane;
+import org.pointsman.director.dataplane.pcap.PcapSettings;
 import org.pointsman.director.dataplane.xdp.BenchHost;
 import org.pointsman.director.dataplane.xdp.BenchProgram;
 import org.pointsman.director.dataplane.xdp.XdpDataPlane;
@@ -69,6 +73,8 @@ public final class LiveBenchmark implements Callable<Integer> {
   @Option(names = "--cpu", description = "The core it all runs on.", defaultValue = "1")
   int cpu;
 
+  private static final String FORWARDING = "ipv4/ip_forward";
+
   /** A way from one link to the other. */
   private interface Way {
     /** Opens it; what is given back closes it. */
@@ -83,12 +89,41 @@ public final class LiveBenchmark implements Callable<Integer> {
     // The route stands already; a director's plane comes before it.
     WAYS.put("plain forwarding", (_, _, _) -> () -> {});
     WAYS.put(
+        "pcap",
+        (_, settings, entries) -> {
+          set(FORWARDING, "0"); // it sees copies; the kernel would send the frames, too
+          AutoCloseable plane =
+              steering(new PcapDataPlane(settings, new PcapSettings("in", "out", null)), entries);
+          return () -> {
+            plane.close();
+            set(FORWARDING, "1");
+          };
+        });
+    WAYS.put(
+        "nftables",
+        (_, settings, entries) -> {
+          AutoCloseable plane =
+              steering(
+                  new NftablesDataPlane(settings, new NftablesSettings("bench", "in", "out", null)),
+                  entries);
+          return () -> {
+            plane.close();
+            List<String> _ = NftablesDataPlane.detach("bench");
+          };
+        });
+    WAYS.put(
         "xdp",
-        (side, settings, entries) ->
-            steering(
-                new XdpDataPlane(
-                    settings, new XdpSettings("bench", "in", "out", null, XdpMode.NATIVE, PINS)),
-                entries));
+        (_, settings, entries) -> {
+          AutoCloseable plane =
+              steering(
+                  new XdpDataPlane(
+                      settings, new XdpSettings("bench", "in", "out", null, XdpMode.NATIVE, PINS)),
+                  entries);
+          return () -> {
+            plane.close();
+            List<Path> _ = XdpDataPlane.detach(PINS, "bench");
+          };
+        });
   }
 
   public static void main(String[] arguments) {
@@ -104,7 +139,7 @@ public final class LiveBenchmark implements Callable<Integer> {
         "thousand packets a second on one core, medians of %d rounds of %d ms%n%n%-28s",
         rounds, millis, "");
     WAYS.keySet().forEach(name -> System.out.printf(" %18s", name));
-    System.out.printf(" %18s%n", "times plain");
+    System.out.printf(" %18s%n", "xdp, times plain");
     try (BenchProgram sink = BenchProgram.sink()) {
       int link = sink.attach("server");
       for (int count : tunnels) {
@@ -219,7 +254,7 @@ public final class LiveBenchmark implements Callable<Integer> {
       set("ipv6/conf/" + setting + "/disable_ipv6", "1");
       set("ipv4/conf/" + setting + "/rp_filter", "0");
     }
-    set("ipv4/ip_forward", "1");
+    set(FORWARDING, "1");
     command("ip link add peer type veth peer name in address " + BenchProgram.DIRECTOR);
     command("ip link add out address 02:00:00:00:00:02 type veth peer name server");
     for (String name : List.of("peer", "in", "server", "out", "lo")) {
@@ -264,10 +299,7 @@ public final class LiveBenchmark implements Callable<Integer> {
       throw new IllegalStateException("no room");
     }
     plane.start();
-    return () -> {
-      plane.close();
-      List<Path> _ = XdpDataPlane.detach(PINS, "bench");
-    };
+    return plane;
   }
 
   private static double median(Map<String, double[]> measured, String way) {

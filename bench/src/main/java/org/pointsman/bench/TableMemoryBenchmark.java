@@ -23,7 +23,8 @@ import org.pointsman.model.IpPrefix;
 public final class TableMemoryBenchmark {
   private static final int TUNNELS = 327_680;
   private static final Set<Section> OUTER = EnumSet.of(Section.OUTER_V4);
-  private static final Set<Section> INNER = EnumSet.of(Section.INNER_V4_GROUPS);
+  private static final Set<Section> INNER =
+      EnumSet.of(Section.INNER_V4_GROUPS, Section.INNER_V4_SMALL_GROUPS);
 
   private TableMemoryBenchmark() {}
 
@@ -44,10 +45,10 @@ public final class TableMemoryBenchmark {
       table.putOuter(IpAddress.v4(addresses[i]), 1 + i % 16);
       table.putInner(new IpPrefix(IpAddress.v4(0x0a00_0000 + (i << 4)), 28), 1 + i % 16);
     }
-    long groups = table.innerV4GroupsInUse();
+    long groups = table.innerV4GroupBytesInUse();
     line("outer, taken", bytes(limits, OUTER), tunnels);
-    line("inner groups, in use", groups * 512, tunnels);
-    line("both, in use", bytes(limits, OUTER) + groups * 512, tunnels);
+    line("inner groups, in use", groups, tunnels);
+    line("both, in use", bytes(limits, OUTER) + groups, tunnels);
     line("inner groups, taken", bytes(limits, INNER), tunnels);
     line("the writer's notes on the heap", heap() - heapBefore - 4L * tunnels, tunnels);
     System.out.println();

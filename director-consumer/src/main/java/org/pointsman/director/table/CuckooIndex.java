@@ -5,7 +5,6 @@ import static org.pointsman.director.table.SteeringTableLayout.BUCKET_SLOTS;
 import static org.pointsman.director.table.SteeringTableLayout.SLOT_BYTES;
 import static org.pointsman.director.table.SteeringTableLayout.acquireLong;
 import static org.pointsman.director.table.SteeringTableLayout.mix;
-import static org.pointsman.director.table.SteeringTableLayout.plainLong;
 import static org.pointsman.director.table.SteeringTableLayout.releaseLong;
 
 import java.lang.foreign.MemorySegment;
@@ -84,25 +83,6 @@ class CuckooIndex {
   /** Reader: the slot, or 0 if it is empty. */
   long slot(int bucket, int slot) {
     return acquireLong(buckets, at(bucket, slot));
-  }
-
-  /**
-   * Reader: the value of the slot with this tag, or 0 if none of the bucket's has it. For tags that
-   * stand in one slot at most; branches on none.
-   */
-  int valueIn(int bucket, int tag) {
-    long at = at(bucket, 0);
-    long wanted = Integer.toUnsignedLong(tag);
-    long value = valueIfTag(0, acquireLong(buckets, at), wanted);
-    value = valueIfTag(value, plainLong(buckets, at + SLOT_BYTES), wanted);
-    value = valueIfTag(value, plainLong(buckets, at + 2 * SLOT_BYTES), wanted);
-    return (int) valueIfTag(value, plainLong(buckets, at + 3 * SLOT_BYTES), wanted);
-  }
-
-  /** The slot if it has the tag, else {@code otherwise}. */
-  private static long valueIfTag(long otherwise, long slot, long wanted) {
-    long isWanted = ((slot >>> 32 ^ wanted) - 1) >> 63; // all ones or all zeros
-    return (otherwise & ~isWanted) | (slot & isWanted);
   }
 
   long slotAt(long at) {

@@ -1,19 +1,17 @@
 package org.pointsman.director.table;
 
 import static org.pointsman.director.table.SteeringTableLayout.CELL_LENGTH_SHIFT;
-import static org.pointsman.director.table.SteeringTableLayout.GROUP_BYTES;
 import static org.pointsman.director.table.SteeringTableLayout.GROUP_CELLS;
-import static org.pointsman.director.table.SteeringTableLayout.GROUP_FLAG;
-import static org.pointsman.director.table.SteeringTableLayout.INDEX_MASK;
+import static org.pointsman.director.table.SteeringTableLayout.LENGTH_MASK;
 import static org.pointsman.director.table.SteeringTableLayout.LENGTH_SHIFT;
 import static org.pointsman.director.table.SteeringTableLayout.SERVER_MASK;
+import static org.pointsman.director.table.SteeringTableLayout.SMALL_FLAG;
 import static org.pointsman.director.table.SteeringTableLayout.acquireInt;
-import static org.pointsman.director.table.SteeringTableLayout.acquireShort;
 import static org.pointsman.director.table.SteeringTableLayout.releaseInt;
-import static org.pointsman.director.table.SteeringTableLayout.releaseShort;
 
 import java.lang.foreign.MemorySegment;
 import java.util.function.BiConsumer;
+import org.pointsman.model.IpAddress;
 import org.pointsman.model.IpPrefix;
 
 /**
@@ -30,17 +28,26 @@ import org.pointsman.model.IpPrefix;
  * When 10.1.0.0/16 → 3 comes, the inherited cells become 3 and the base cell notes /16. When the
  * /28 goes, the notes say that /16 covers it: no cell of the group is longer than /24, and the base
  * cell becomes {/16, 3} again.
+ *
+ * <p>The cells are also the record of which prefixes longer than /24 there are: one that shows in a
+ * cell needs no other note. So a tunnel with a /28 costs 2 bytes, and putting it one store. Noted
+ * beside ({@link PrefixNotes}) are shorter ones, and those that no cell shows: a /28 over which two
+ * /29 lie, for as long as they do.
  */
 final class InnerV4Table {
-  private final MemorySegment base;
-  private final MemorySegment groups;
-  private final ReusePool pool;
+  /** Prefixes of up to 24 bits, and longer ones that no cell shows. */
   private final PrefixNotes notes = new PrefixNotes();
 
-  InnerV4Table(MemorySegment base, MemorySegment groups, ReusePool pool) {
+  private final MemorySegment base;
+  private final InnerV4Groups groups;
+  private int size;
+
+  /** For {@link #paintLong}: by length less 24, the server of a prefix that lost a cell. */
+  private final int[] losers = new int[9];
+
+  InnerV4Table(MemorySegment base, InnerV4Groups groups) {
     this.base = base;
     this.groups = groups;
-    this.pool = pool;
   }
 
   /** Reader: the server index of the longest prefix that holds the address, or 0. */
@@ -48,7 +55,7 @@ final class InnerV4Table {
     long baseAt = (long) (address >>> 8) << 2;
     int cell = acquireInt(base, baseAt);
     while (cell < 0) {
-      int server = acquireShort(groups, groupAt(cell & INDEX_MASK, address & 0xff)) & SERVER_MASK;
+      int server = groups.cell(cell, address) & SERVER_MASK;
       int again = acquireInt(base, baseAt);
       if (again == cell) {
         return server;
@@ -62,48 +69,70 @@ final class InnerV4Table {
    * @throws TableFullException if there is no room; then nothing has changed
    */
   void put(int address, int length, int server) {
-    if (notes.get(address, length) == server) {
+    int before = length <= 24 ? notes.get(address, length) : longServer(address, length);
+    if (before == server) {
       return;
     }
     if (length <= 24) {
       notes.put(address, length, server);
       paintBase(address, length, length, server, false);
     } else {
-      int block = address >>> 8;
-      if (baseCell(block) >= 0) {
-        makeGroup(block);
-      }
-      notes.put(address, length, server);
-      paintGroup(address, length, (length - 24) << CELL_LENGTH_SHIFT | server, false);
+      paintLong(groupFor(address >>> 8, length), address, length, server);
     }
+    size += before == 0 ? 1 : 0;
   }
 
   boolean remove(int address, int length) {
+    boolean removed = length <= 24 ? removeShort(address, length) : removeLong(address, length);
+    size -= removed ? 1 : 0;
+    return removed;
+  }
+
+  int size() {
+    return size;
+  }
+
+  int smallGroupsInUse() {
+    return groups.smallInUse();
+  }
+
+  int largeGroupsInUse() {
+    return groups.largeInUse();
+  }
+
+  void forEach(BiConsumer<IpPrefix, Integer> consumer) {
+    notes.forEach(consumer);
+    if (groups.smallInUse() + groups.largeInUse() > 0) {
+      for (int block = 0; block < 1 << 24; block++) {
+        if (baseCell(block) < 0) {
+          forEachShown(baseCell(block), block, consumer);
+        }
+      }
+    }
+  }
+
+  private void forEachShown(int group, int block, BiConsumer<IpPrefix, Integer> consumer) {
+    for (int i = 0; i < GROUP_CELLS; i += InnerV4Groups.step(group)) {
+      int cell = groups.cell(group, i);
+      int length = 24 + (cell >>> CELL_LENGTH_SHIFT);
+      int first = i & PrefixNotes.mask(length);
+      if (length > 24 && shownBetween(group, first, i, length) == 0) {
+        IpAddress address = IpAddress.v4(block << 8 | first);
+        consumer.accept(new IpPrefix(address, length), cell & SERVER_MASK);
+      }
+    }
+  }
+
+  // ---- prefixes of up to 24 bits ---------------------------------------------------------------
+
+  private boolean removeShort(int address, int length) {
     if (!notes.remove(address, length)) {
       return false;
     }
     int cover = notes.coveringLength(address, length);
     int server = cover < 0 ? 0 : notes.get(address & PrefixNotes.mask(cover), cover);
-    if (length <= 24) {
-      paintBase(address, length, Math.max(cover, 0), server, true);
-    } else {
-      int note = Math.max(cover - 24, 0) << CELL_LENGTH_SHIFT;
-      paintGroup(address, length, note | server, true);
-      dissolveGroup(address >>> 8);
-    }
+    paintBase(address, length, Math.max(cover, 0), server, true);
     return true;
-  }
-
-  int size() {
-    return notes.size();
-  }
-
-  int groupsInUse() {
-    return pool.inUse();
-  }
-
-  void forEach(BiConsumer<IpPrefix, Integer> consumer) {
-    notes.forEach(consumer);
   }
 
   /**
@@ -117,13 +146,13 @@ final class InnerV4Table {
     int count = 1 << (24 - length);
     for (int block = first; block < first + count; block++) {
       int cell = baseCell(block);
-      int painted = cell >>> LENGTH_SHIFT & 0x7f;
+      int painted = cell >>> LENGTH_SHIFT & LENGTH_MASK;
       if (exactly ? painted != length : painted > length) {
         continue;
       }
       if (cell < 0) {
-        paintInherited(cell & INDEX_MASK, server);
-        setBaseCell(block, GROUP_FLAG | newLength << LENGTH_SHIFT | (cell & INDEX_MASK));
+        paintInherited(cell, server);
+        setBaseCell(block, withLength(cell, newLength));
       } else {
         setBaseCell(block, newLength << LENGTH_SHIFT | server);
       }
@@ -131,47 +160,145 @@ final class InnerV4Table {
   }
 
   private void paintInherited(int group, int server) {
-    for (int i = 0; i < GROUP_CELLS; i++) {
-      if (acquireShort(groups, groupAt(group, i)) >>> CELL_LENGTH_SHIFT == 0) {
-        releaseShort(groups, groupAt(group, i), server);
+    for (int i = 0; i < GROUP_CELLS; i += InnerV4Groups.step(group)) {
+      if (groups.cell(group, i) >>> CELL_LENGTH_SHIFT == 0) {
+        groups.set(group, i, server);
       }
     }
   }
 
-  private void makeGroup(int block) {
-    int cell = baseCell(block);
-    int group = pool.take();
-    for (int i = 0; i < GROUP_CELLS; i++) {
-      releaseShort(groups, groupAt(group, i), cell & SERVER_MASK);
+  // ---- longer ones -----------------------------------------------------------------------------
+
+  /** The server of this very prefix, or 0. */
+  private int longServer(int address, int length) {
+    int group = baseCell(address >>> 8);
+    if (group >= 0 || (length > InnerV4Groups.LONGEST_IN_SMALL && (group & SMALL_FLAG) != 0)) {
+      return 0;
     }
-    setBaseCell(block, GROUP_FLAG | (cell & ~INDEX_MASK) | group);
+    int shown = shown(group, address, length);
+    return shown != 0 ? shown : notes.get(address, length);
   }
 
-  /** As {@link #paintBase}, for a prefix longer than 24 bits, in its block's group. */
-  private void paintGroup(int address, int length, int newCell, boolean exactly) {
-    int group = baseCell(address >>> 8) & INDEX_MASK;
+  /** The server of this very prefix as its cells show it, or 0. */
+  private int shown(int group, int address, int length) {
     int first = address & 0xff;
-    int count = 1 << (32 - length);
-    for (int i = first; i < first + count; i++) {
-      int painted = 24 + (acquireShort(groups, groupAt(group, i)) >>> CELL_LENGTH_SHIFT);
-      if (exactly ? painted == length : painted <= length) {
-        releaseShort(groups, groupAt(group, i), newCell);
+    return shownBetween(group, first, first + (1 << (32 - length)), length);
+  }
+
+  private int shownBetween(int group, int from, int to, int length) {
+    for (int i = from; i < to; i += InnerV4Groups.step(group)) {
+      int cell = groups.cell(group, i);
+      if (24 + (cell >>> CELL_LENGTH_SHIFT) == length) {
+        return cell & SERVER_MASK;
+      }
+    }
+    return 0;
+  }
+
+  /** The block's group, made or made larger if it has to be. */
+  private int groupFor(int block, int length) {
+    int cell = baseCell(block);
+    boolean fitsSmall = length <= InnerV4Groups.LONGEST_IN_SMALL;
+    if (cell < 0 && (fitsSmall || (cell & SMALL_FLAG) == 0)) {
+      return cell;
+    }
+    int group =
+        cell < 0 ? groups.newLargeLike(cell) : groups.newSame(fitsSmall, cell & SERVER_MASK);
+    setGroup(block, group);
+    return group;
+  }
+
+  private void setGroup(int block, int group) {
+    int before = baseCell(block);
+    setBaseCell(block, withLength(group, before >>> LENGTH_SHIFT & LENGTH_MASK));
+    if (before < 0) {
+      groups.giveBack(before);
+    }
+  }
+
+  /**
+   * Paints over the cells of a prefix that no longer one has, and notes what then shows nowhere.
+   */
+  private void paintLong(int group, int address, int length, int server) {
+    int note = length - 24;
+    int first = address & 0xff;
+    int end = first + (1 << (32 - length));
+    boolean shows = false;
+    int lost = 0; // bit n: a prefix of 24 + n bits lost a cell
+    for (int i = first; i < end; i += InnerV4Groups.step(group)) {
+      int before = groups.cell(group, i);
+      int painted = before >>> CELL_LENGTH_SHIFT;
+      if (painted <= note) {
+        groups.set(group, i, note << CELL_LENGTH_SHIFT | server);
+        shows = true;
+        if (painted > 0 && painted < note) {
+          lost |= 1 << painted;
+          losers[painted] = before & SERVER_MASK;
+        }
+      }
+    }
+    if (!shows) {
+      notes.put(address, length, server);
+    }
+    for (; lost != 0; lost &= lost - 1) {
+      int loser = Integer.numberOfTrailingZeros(lost);
+      int loserAddress = address & PrefixNotes.mask(24 + loser);
+      if (shown(group, loserAddress, 24 + loser) == 0) {
+        notes.put(loserAddress, 24 + loser, losers[loser]);
       }
     }
   }
 
-  /** Gives a block's group back if all its cells are inherited. */
-  private void dissolveGroup(int block) {
-    int cell = baseCell(block);
-    int group = cell & INDEX_MASK;
-    for (int i = 0; i < GROUP_CELLS; i++) {
-      if (acquireShort(groups, groupAt(group, i)) >>> CELL_LENGTH_SHIFT != 0) {
-        return;
+  private boolean removeLong(int address, int length) {
+    if (longServer(address, length) == 0) {
+      return false;
+    }
+    int block = address >>> 8;
+    int group = baseCell(block);
+    if (shown(group, address, length) == 0) {
+      notes.remove(address, length);
+      return true;
+    }
+    int cover = length - 1;
+    int server = 0;
+    for (; cover > 24 && server == 0; cover--) {
+      server = longServer(address & PrefixNotes.mask(cover), cover);
+    }
+    int note = 0;
+    if (server != 0) {
+      cover++; // the loop is one behind
+      notes.remove(address & PrefixNotes.mask(cover), cover); // it shows now
+      note = (cover - 24) << CELL_LENGTH_SHIFT;
+    } else {
+      int inherited = notes.coveringLength(address, 25);
+      server = inherited < 0 ? 0 : notes.get(address & PrefixNotes.mask(inherited), inherited);
+    }
+    int first = address & 0xff;
+    for (int i = first; i < first + (1 << (32 - length)); i += InnerV4Groups.step(group)) {
+      if (24 + (groups.cell(group, i) >>> CELL_LENGTH_SHIFT) == length) {
+        groups.set(group, i, note | server);
       }
     }
-    int inherited = acquireShort(groups, groupAt(group, 0)) & SERVER_MASK;
-    setBaseCell(block, (cell & 0x7f << LENGTH_SHIFT) | inherited);
-    pool.giveBack(group);
+    shrink(block, group);
+    return true;
+  }
+
+  /** Gives a block's group back if all its cells are inherited, or takes a small one if it can. */
+  private void shrink(int block, int group) {
+    int longest = groups.longest(group);
+    if (longest == 24) {
+      int length = group >>> LENGTH_SHIFT & LENGTH_MASK;
+      setBaseCell(block, length << LENGTH_SHIFT | (groups.cell(group, 0) & SERVER_MASK));
+      groups.giveBack(group);
+    } else if (longest <= InnerV4Groups.LONGEST_IN_SMALL
+        && (group & SMALL_FLAG) == 0
+        && groups.hasSmall()) {
+      setGroup(block, groups.newSmallLike(group));
+    }
+  }
+
+  private static int withLength(int group, int length) {
+    return (group & ~(LENGTH_MASK << LENGTH_SHIFT)) | length << LENGTH_SHIFT;
   }
 
   private int baseCell(int block) {
@@ -180,9 +307,5 @@ final class InnerV4Table {
 
   private void setBaseCell(int block, int cell) {
     releaseInt(base, (long) block << 2, cell);
-  }
-
-  private static long groupAt(int group, int cell) {
-    return (long) group * GROUP_BYTES + 2L * cell;
   }
 }

@@ -1,48 +1,53 @@
 package org.pointsman.director.table;
 
+import static org.pointsman.director.table.CompactIndex.NOWHERE;
+import static org.pointsman.director.table.SteeringTableLayout.AT_HOME;
+import static org.pointsman.director.table.SteeringTableLayout.AWAY;
 import static org.pointsman.director.table.SteeringTableLayout.BUCKET_SLOTS;
-import static org.pointsman.director.table.SteeringTableLayout.mix;
+import static org.pointsman.director.table.SteeringTableLayout.SERVER_MASK;
+import static org.pointsman.director.table.SteeringTableLayout.TAG_SHIFT;
 
 import java.util.function.BiConsumer;
 import org.pointsman.model.IpAddress;
 
-/** IPv4 outer address → server index: cuckoo slots {address, server}. */
+/** IPv4 outer address → server index, in compact cuckoo buckets. */
 final class OuterV4Table {
-  private final CuckooIndex index;
+  private final CompactIndex index;
 
-  OuterV4Table(CuckooIndex index) {
+  /** Whether a slot was ever emptied; until then a bucket that was once full is full. */
+  private boolean hasGaps;
+
+  OuterV4Table(CompactIndex index) {
     this.index = index;
   }
 
   /**
    * Reader: the server index, or 0.
    *
-   * <p>A slot says address and server in one piece, so whoever sees the address needs to know of no
-   * move. Both buckets are fetched at once and none of their slots is branched on: which one holds
-   * the address is chance, and a processor that guesses wrong begins its next lookup late.
+   * <p>A slot says all there is in one piece, so whoever finds it needs to know of no move.
    */
   int find(int address) {
-    long hash = mix(address);
-    int first = index.firstBucket(hash);
-    int server = index.valueIn(first, address);
-    if (server == 0) {
-      server = index.valueIn(index.otherBucket(first, hash), address);
+    long product = index.product(address);
+    int home = index.home(product);
+    int tag = index.tag(product);
+    int server = index.serverIn(home, tag, AT_HOME);
+    if (server != 0) {
+      return server;
     }
-    return server != 0 ? server : findWhileSlotsMove(address);
+    int other = index.other(home, tag);
+    server = index.serverIn(other, tag, AWAY);
+    return server != 0 ? server : findWhileSlotsMove(home, other, tag);
   }
 
-  private int findWhileSlotsMove(int address) {
-    long hash = mix(address);
-    int first = index.firstBucket(hash);
-    int second = index.otherBucket(first, hash);
+  private int findWhileSlotsMove(int home, int other, int tag) {
     while (true) {
       long moves = index.moves();
-      int server = findIn(first, address);
+      int server = findIn(home, tag, AT_HOME);
       if (server == 0) {
-        server = findIn(second, address);
+        server = findIn(other, tag, AWAY);
       }
       if (server == 0) {
-        server = findIn(first, address);
+        server = findIn(home, tag, AT_HOME);
       }
       if (server != 0 || index.moves() == moves) {
         return server;
@@ -51,32 +56,73 @@ final class OuterV4Table {
     }
   }
 
-  private int findIn(int bucket, int address) {
+  private int findIn(int bucket, int tag, int kind) {
     for (int i = 0; i < BUCKET_SLOTS; i++) {
-      long slot = index.slot(bucket, i);
-      if ((int) (slot >>> 32) == address && slot != 0) {
-        return (int) slot;
+      int differs = index.slot(bucket * BUCKET_SLOTS + i) ^ (tag << TAG_SHIFT | kind);
+      if (differs >>> 12 == 0) {
+        return differs;
       }
     }
     return 0;
   }
 
   void put(int address, int server) {
-    long slot = (long) address << 32 | server;
-    long at = locate(address);
-    if (at >= 0) {
-      index.replace(at, slot);
-    } else if (!index.insert(slot)) {
-      throw new TableFullException("IPv4 outer address", index.used());
+    long product = index.product(address);
+    int home = index.home(product);
+    int tag = index.tag(product);
+    int atHome = tag << TAG_SHIFT | AT_HOME;
+    int place = locate(home, atHome);
+    if (place != NOWHERE) {
+      index.replace(place, atHome | server);
+      return;
+    }
+    int emptyAtHome = empty(home);
+    if (emptyAtHome != NOWHERE && !hasGaps) {
+      claim();
+      index.fill(emptyAtHome, atHome | server); // it went elsewhere only if this was full
+      return;
+    }
+    int away = tag << TAG_SHIFT | AWAY;
+    int other = index.other(home, tag);
+    place = locate(other, away);
+    if (place != NOWHERE) {
+      index.replace(place, away | server);
+      return;
+    }
+    claim();
+    place = emptyAtHome != NOWHERE ? emptyAtHome : empty(other);
+    if (place == NOWHERE) {
+      place = index.makeRoom(home, other);
+    }
+    if (place == NOWHERE) {
+      throw full();
+    }
+    index.fill(place, (place / BUCKET_SLOTS == home ? atHome : away) | server);
+  }
+
+  private void claim() {
+    if (index.used() >= index.usableSlots()) {
+      throw full();
     }
   }
 
+  private TableFullException full() {
+    return new TableFullException("IPv4 outer address", index.used());
+  }
+
   boolean remove(int address) {
-    long at = locate(address);
-    if (at >= 0) {
-      index.clear(at);
+    long product = index.product(address);
+    int home = index.home(product);
+    int tag = index.tag(product);
+    int place = locate(home, tag << TAG_SHIFT | AT_HOME);
+    if (place == NOWHERE) {
+      place = locate(index.other(home, tag), tag << TAG_SHIFT | AWAY);
     }
-    return at >= 0;
+    if (place != NOWHERE) {
+      hasGaps = true;
+      index.clear(place);
+    }
+    return place != NOWHERE;
   }
 
   int size() {
@@ -89,29 +135,26 @@ final class OuterV4Table {
   }
 
   void forEach(BiConsumer<IpAddress, Integer> consumer) {
-    for (int bucket = 0; bucket <= index.mask(); bucket++) {
-      for (int i = 0; i < BUCKET_SLOTS; i++) {
-        long slot = index.slot(bucket, i);
-        if (slot != 0) {
-          consumer.accept(IpAddress.v4((int) (slot >>> 32)), (int) slot);
-        }
+    for (int place = 0; place < index.places(); place++) {
+      int slot = index.slot(place);
+      if (slot != 0) {
+        consumer.accept(IpAddress.v4(index.address(place, slot)), slot & SERVER_MASK);
       }
     }
   }
 
-  /** Writer: where the address's slot stands, or -1. */
-  private long locate(int address) {
-    long hash = mix(address);
-    int bucket = index.firstBucket(hash);
-    for (int n = 0; n < 2; n++) {
-      for (int i = 0; i < BUCKET_SLOTS; i++) {
-        long slot = index.slot(bucket, i);
-        if ((int) (slot >>> 32) == address && slot != 0) {
-          return CuckooIndex.at(bucket, i);
-        }
+  /** The place of the slot with these upper bits, or {@link CompactIndex#NOWHERE}. */
+  private int locate(int bucket, int wanted) {
+    for (int i = 0; i < BUCKET_SLOTS; i++) {
+      int place = bucket * BUCKET_SLOTS + i;
+      if ((index.slot(place) ^ wanted) >>> 12 == 0) {
+        return place;
       }
-      bucket = index.otherBucket(bucket, hash);
     }
-    return -1;
+    return NOWHERE;
+  }
+
+  private int empty(int bucket) {
+    return locate(bucket, 0); // no entry's upper bits are 0
   }
 }

@@ -38,6 +38,12 @@ final class ReusePool {
     return inUse() == capacity;
   }
 
+  /** Whether {@link #take} gives one at once. */
+  boolean isReady() {
+    Freed oldest = freed.peek();
+    return fresh <= capacity || (oldest != null && restNanos(oldest) <= 0);
+  }
+
   /**
    * A number that nobody has.
    *

@@ -50,11 +50,8 @@ public final class SteeringTable implements AutoCloseable {
     servers = section(Section.SERVERS, limits);
     outerV4 =
         new OuterV4Table(
-            new CuckooIndex(
-                section(Section.OUTER_V4, limits),
-                header,
-                SteeringTableLayout.AT_OUTER_V4_MOVES,
-                SteeringTableLayout.AT_OUTER_V4_MASK));
+            new CompactIndex(
+                section(Section.OUTER_V4, limits), header, SteeringTableLayout.AT_OUTER_V4_MOVES));
     outerV6 =
         new V6Table(
             new CuckooIndex(
@@ -67,9 +64,11 @@ public final class SteeringTable implements AutoCloseable {
     innerV4 =
         new InnerV4Table(
             section(Section.INNER_V4, limits),
-            section(Section.INNER_V4_GROUPS, limits),
-            new ReusePool(
-                "IPv4 /24 block with longer inner prefixes", limits.innerV4Groups(), nanoTime));
+            new InnerV4Groups(
+                section(Section.INNER_V4_SMALL_GROUPS, limits),
+                section(Section.INNER_V4_GROUPS, limits),
+                limits.innerV4Groups(),
+                nanoTime));
     innerV6 =
         new InnerV6Table(
             new V6Table(
@@ -256,15 +255,25 @@ public final class SteeringTable implements AutoCloseable {
         new Room("IPv4 outer addresses", outerV4.size(), outerV4.capacity()),
         new Room("IPv6 outer addresses", outerV6.size(), limits.outerV6Addresses()),
         new Room(
-            "IPv4 /24 blocks with longer inner prefixes",
-            innerV4.groupsInUse(),
+            "IPv4 /24 blocks with inner prefixes of /25 to /28",
+            innerV4.smallGroupsInUse(),
+            limits.innerV4Groups()),
+        new Room(
+            "IPv4 /24 blocks with inner prefixes longer than /28",
+            innerV4.largeGroupsInUse(),
             limits.innerV4Groups()),
         new Room("IPv6 inner prefixes", innerV6.size(), limits.innerV6Prefixes()));
   }
 
   /** How many /24 blocks of IPv4 hold inner prefixes longer than /24. */
   public int innerV4GroupsInUse() {
-    return innerV4.groupsInUse();
+    return innerV4.smallGroupsInUse() + innerV4.largeGroupsInUse();
+  }
+
+  /** How many bytes the groups of these blocks take. */
+  public long innerV4GroupBytesInUse() {
+    return (long) innerV4.smallGroupsInUse() * SteeringTableLayout.SMALL_GROUP_BYTES
+        + (long) innerV4.largeGroupsInUse() * SteeringTableLayout.GROUP_BYTES;
   }
 
   @Override

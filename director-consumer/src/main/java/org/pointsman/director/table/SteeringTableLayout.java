@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
  * Where everything stands in a {@link SteeringTable}'s memory: the contract between this writer and
  * every reader, in Java or not.
  *
- * <p>The table is nine sections ({@link Section}), each a block of memory of its own, aligned to 64
+ * <p>The table is ten sections ({@link Section}), each a block of memory of its own, aligned to 64
  * bytes, zero before first use. All numbers are in the byte order of the host and naturally
  * aligned; addresses are stored as numbers (192.0.2.1 is {@code 0xc0000201}), so a reader converts
  * a packet's network order first. A reader in C would say:
@@ -16,11 +16,12 @@ import java.lang.invoke.VarHandle;
  * <pre>{@code
  * struct header {                   // HEADER
  *   __u64 magic;                    //   0  "PNTSMAN1"
- *   __u32 version, bytes;           //   8  1; size of this header
- *   __u64 outer_v4_mask;            //  16  buckets of OUTER_V4, less one
+ *   __u32 version, bytes;           //   8  2; size of this header
+ *   __u32 outer_v4_buckets;         //  16  buckets of OUTER_V4, 16,384 or more
+ *   __u32 outer_v4_tag_shift;       //  20  the whole part of their binary logarithm
  *   __u64 outer_v6_mask;            //  24  of OUTER_V6
  *   __u64 inner_v6_mask;            //  32  of INNER_V6
- *   __u64 inner_v4_groups;          //  40  groups in INNER_V4_GROUPS
+ *   __u64 inner_v4_groups;          //  40  groups in INNER_V4_GROUPS and INNER_V4_SMALL_GROUPS
  *   __u64 outer_v6_entries;         //  48  entries in OUTER_V6_ENTRIES
  *   __u64 inner_v6_entries;         //  56  entries in INNER_V6_ENTRIES
  *   __u64 outer_v4_moves, pad[7];   //  64  grows before a slot of OUTER_V4 moves
@@ -35,7 +36,8 @@ import java.lang.invoke.VarHandle;
  *   __u64 unreachable;              //  32  packets not sent because the MAC is unknown
  *   __u64 pad[3];
  * };
- * struct bucket { __u64 slot[4]; };   // OUTER_V4, OUTER_V6, INNER_V6: {tag, value}, 0: empty
+ * struct v4_bucket { __u32 slot[4]; }; // OUTER_V4: {tag, kind, server}, 0: empty
+ * struct bucket { __u64 slot[4]; };   // OUTER_V6, INNER_V6: {tag, value}, 0: empty
  * struct v6_entry {                 // OUTER_V6_ENTRIES, INNER_V6_ENTRIES, the first unused
  *   __u64 high, low;                //   0  the address, network order as two numbers
  *   __u32 length, server;           //  16  prefix length (128 in the outer table); server index
@@ -43,6 +45,7 @@ import java.lang.invoke.VarHandle;
  * };
  * __u32 inner_v4[1 << 24];           // INNER_V4
  * __u16 inner_v4_groups[][256];      // INNER_V4_GROUPS, the first group unused
+ * __u16 inner_v4_small_groups[][16]; // INNER_V4_SMALL_GROUPS, the first group unused
  * }</pre>
  *
  * <h2>Server index</h2>
@@ -50,7 +53,24 @@ import java.lang.invoke.VarHandle;
  * Every lookup ends in an index into SERVERS, 1 to {@value #MOST_SERVERS}; 0 means that nothing was
  * found. What a server's frames look like stands there once, so one store redirects a whole server.
  *
- * <h2>Cuckoo buckets (outer v4, outer v6, inner v6)</h2>
+ * <h2>Compact cuckoo buckets (outer v4)</h2>
+ *
+ * A slot is one 32-bit number, though an address alone has 32 bits, because where it stands says
+ * the rest of it. With {@code p = spread(address) × outer_v4_buckets}, a number of 64 bits ({@link
+ * #spread} is a bijection), an entry's home is the bucket {@code p >> 32}, and its tag {@code
+ * (__u32) p >> outer_v4_tag_shift}: at most 18 bits, which differ between all addresses that have
+ * the same home. So any number of buckets will do, not just powers of two. The other bucket is
+ * {@code (f - home)} modulo the number of buckets, where {@code f = (__u32) (tag × 0x9e3779b9) ×
+ * outer_v4_buckets >> 32}; from there the same reckoning leads back home.
+ *
+ * <p>Bits 31–14 of a slot are the tag, bits 13–12 the kind (1: at home, 2: in its other bucket) and
+ * bits 11–0 the server index. So a slot of a bucket is the entry's if it differs from {@code tag <<
+ * 14 | kind << 12} in the lower 12 bits only, and these are then the answer. A lookup reads 16
+ * bytes, and for the one in ten that are not at home 16 more. After Pagh and Rodler, "Cuckoo
+ * hashing" (2004) and, for the shortened keys, Cleary, "Compact hash tables using bidirectional
+ * linear probing" (1984).
+ *
+ * <h2>Cuckoo buckets (outer v6, inner v6)</h2>
  *
  * A slot is one 64-bit number: the upper 32 bits a tag, the lower 32 bits a value other than 0. It
  * is written and read in one piece. An entry stands in one of two buckets, which follow from its
@@ -58,19 +78,18 @@ import java.lang.invoke.VarHandle;
  * (((h >> 32) | 1) & mask)}. So the other bucket of a slot follows from the slot alone, which is
  * what an insertion needs to move it.
  *
- * <ul>
- *   <li>outer v4: the tag is the address and the value the server index.
- *   <li>v6: 16-byte keys do not fit one store. The tag is 32 bits of a hash of the key ({@link
- *       #v6Tag}) and the value the number of an entry, which holds the whole key and the server. An
- *       entry's key never changes while a slot names it, and moving a slot does not touch it.
- * </ul>
+ * <p>16-byte keys do not fit one store. The tag is 32 bits of a hash of the key ({@link #v6Tag})
+ * and the value the number of an entry, which holds the whole key and the server. An entry's key
+ * never changes while a slot names it, and moving a slot does not touch it.
  *
- * A slot moves by copying first and clearing then, and the section's move counter grows before
- * each. A reader looks into the first bucket, the second, and the first again, and takes "not
- * found" for true only if the move counter is what it was before; else it looks again (a kernel
- * program: a bounded number of times). With one move or none in between, three looks cannot miss a
- * key that is present: it can change buckets once, and whichever way it went, it was copied before
- * the look that finds its old place empty.
+ * <h2>Moving slots</h2>
+ *
+ * A slot of either kind of bucket moves by copying first and clearing then, and the section's move
+ * counter grows before each. A reader looks into the first bucket, the second, and the first again,
+ * and takes "not found" for true only if the move counter is what it was before; else it looks
+ * again (a kernel program: a bounded number of times). With one move or none in between, three
+ * looks cannot miss a key that is present: it can change buckets once, and whichever way it went,
+ * it was copied before the look that finds its old place empty.
  *
  * <h2>DIR-24-8 (inner v4)</h2>
  *
@@ -80,9 +99,12 @@ import java.lang.invoke.VarHandle;
  * <ul>
  *   <li>bit 31 clear: bits 11–0 are the server index of the whole /24 (0: none); bits 30–24 the
  *       length of the prefix that says so.
- *   <li>bit 31 set: bits 23–0 are the number of a group, whose 256 cells stand for the last 8 bits
- *       of the address: bits 11–0 the server index, bits 15–12 the length less 24 of the prefix
- *       that says so, or 0 for a shorter one (whose length then is in bits 30–24 of the base cell).
+ *   <li>bit 31 set: bits 23–0 are the number of a group. If bit 30 is clear, its 256 cells stand
+ *       for the last 8 bits of the address; if it is set, it is a small group, whose 16 cells stand
+ *       for the upper 4 of these 8 bits: most subnets are no longer than /28, and a sixteenth of
+ *       the memory is a sixteenth of the cache. A cell's bits 11–0 are the server index, bits 15–12
+ *       the length less 24 of the prefix that says so, or 0 for a shorter one (whose length then is
+ *       in bits 28–24 of the base cell).
  * </ul>
  *
  * Lengths are the writer's notes; readers mask them off.
@@ -111,6 +133,7 @@ public final class SteeringTableLayout {
     OUTER_V6_ENTRIES,
     INNER_V4,
     INNER_V4_GROUPS,
+    INNER_V4_SMALL_GROUPS,
     INNER_V6,
     INNER_V6_ENTRIES;
 
@@ -119,11 +142,12 @@ public final class SteeringTableLayout {
       return switch (this) {
         case HEADER -> HEADER_BYTES;
         case SERVERS -> (MOST_SERVERS + 1L) * SERVER_BYTES;
-        case OUTER_V4 -> (long) limits.outerV4Slots() * SLOT_BYTES;
+        case OUTER_V4 -> (long) limits.outerV4Slots() * V4_SLOT_BYTES;
         case OUTER_V6 -> (long) TableLimits.slotsFor(limits.outerV6Addresses()) * SLOT_BYTES;
         case OUTER_V6_ENTRIES -> (limits.outerV6Addresses() + 1L) * V6_ENTRY_BYTES;
         case INNER_V4 -> INNER_V4_BYTES;
         case INNER_V4_GROUPS -> (limits.innerV4Groups() + 1L) * GROUP_BYTES;
+        case INNER_V4_SMALL_GROUPS -> (limits.innerV4Groups() + 1L) * SMALL_GROUP_BYTES;
         case INNER_V6 -> (long) TableLimits.slotsFor(limits.innerV6Prefixes()) * SLOT_BYTES;
         case INNER_V6_ENTRIES -> (limits.innerV6Prefixes() + 1L) * V6_ENTRY_BYTES;
       };
@@ -133,7 +157,7 @@ public final class SteeringTableLayout {
   /** "PNTSMAN1" read as a big-endian number. */
   public static final long MAGIC = 0x504e_5453_4d41_4e31L;
 
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Index 0 is "none", so there are this many. */
   public static final int MOST_SERVERS = 4095;
@@ -143,18 +167,23 @@ public final class SteeringTableLayout {
 
   static final int HEADER_BYTES = 4096;
   static final int SERVER_BYTES = 64;
+  static final int V4_SLOT_BYTES = 4;
+  static final int FEWEST_V4_BUCKETS = 1 << 14; // fewer would leave more of an address than fits
   static final int SLOT_BYTES = 8;
   static final int BUCKET_SLOTS = 4;
   static final int BUCKET_BYTES = BUCKET_SLOTS * SLOT_BYTES;
   static final int V6_ENTRY_BYTES = 32;
   static final int GROUP_CELLS = 256;
   static final int GROUP_BYTES = GROUP_CELLS * Short.BYTES;
+  static final int SMALL_GROUP_CELLS = 16;
+  static final int SMALL_GROUP_BYTES = SMALL_GROUP_CELLS * Short.BYTES;
   static final long INNER_V4_BYTES = 4L << 24;
 
   static final long AT_MAGIC = 0;
   static final long AT_VERSION = 8;
   static final long AT_HEADER_BYTES = 12;
-  static final long AT_OUTER_V4_MASK = 16;
+  static final long AT_OUTER_V4_BUCKETS = 16;
+  static final long AT_OUTER_V4_TAG_SHIFT = 20;
   static final long AT_OUTER_V6_MASK = 24;
   static final long AT_INNER_V6_MASK = 32;
   static final long AT_INNER_V4_GROUPS = 40;
@@ -176,8 +205,15 @@ public final class SteeringTableLayout {
   static final long ENTRY_LENGTH = 16;
   static final long ENTRY_SERVER = 20;
 
+  static final int TAG_SHIFT = 14;
+  static final int AT_HOME = 1 << 12;
+  static final int AWAY = 2 << 12;
+  static final int KINDS = AT_HOME | AWAY;
+
   static final int GROUP_FLAG = 1 << 31;
+  static final int SMALL_FLAG = 1 << 30;
   static final int LENGTH_SHIFT = 24;
+  static final int LENGTH_MASK = 0x1f;
   static final int INDEX_MASK = (1 << 24) - 1;
   static final int CELL_LENGTH_SHIFT = 12;
   static final int SERVER_MASK = 0xfff;
@@ -187,6 +223,22 @@ public final class SteeringTableLayout {
   static final VarHandle SHORT = ValueLayout.JAVA_SHORT.varHandle();
 
   private SteeringTableLayout() {}
+
+  /** Mixes an address's bits (MurmurHash3's finalizer); a bijection, undone by {@link #gather}. */
+  public static int spread(int address) {
+    int h = address;
+    h = (h ^ h >>> 16) * 0x85eb_ca6b;
+    h = (h ^ h >>> 13) * 0xc2b2_ae35;
+    return h ^ h >>> 16;
+  }
+
+  /** The address that was {@link #spread}: the factors are the other ones' inverses modulo 2^32. */
+  static int gather(int spread) {
+    int h = spread;
+    h = (h ^ h >>> 16) * 0x7ed1_b41d;
+    h = (h ^ h >>> 13 ^ h >>> 26) * 0xa5cb_9243;
+    return h ^ h >>> 16;
+  }
 
   /** Spreads a tag's 32 bits over 64; a bijection. */
   public static long mix(int tag) {

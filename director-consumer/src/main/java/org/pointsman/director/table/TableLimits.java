@@ -6,10 +6,11 @@ import org.pointsman.model.InvalidValueException;
  * How much a {@link SteeringTable} can hold. The sizes are fixed when the table is made, because a
  * table in shared memory cannot move; growing means starting again with larger ones.
  *
- * @param outerV4Slots slots for IPv4 outer addresses, a power of two; up to 15/16 of them are used
+ * @param outerV4Slots slots for IPv4 outer addresses, four in each of 16,384 or more buckets; up to
+ *     15/16 of them are used
  * @param outerV6Addresses IPv6 outer addresses
- * @param innerV4Groups /24 blocks of IPv4 that hold prefixes longer than /24; shorter prefixes are
- *     not limited
+ * @param innerV4Groups /24 blocks of IPv4 that hold prefixes longer than /24, and as many that hold
+ *     some longer than /28; shorter prefixes are not limited
  * @param innerV6Prefixes IPv6 inner prefixes
  */
 public record TableLimits(
@@ -20,16 +21,18 @@ public record TableLimits(
   public static final int MOST_TUNNELS = 8_388_608;
 
   private static final int FEWEST_SLOTS = 1024;
+  private static final int FEWEST_V4_SLOTS =
+      SteeringTableLayout.FEWEST_V4_BUCKETS * SteeringTableLayout.BUCKET_SLOTS;
 
   public TableLimits {
     positive("outer IPv4 slots", outerV4Slots);
     positive("outer IPv6 addresses", outerV6Addresses);
     positive("inner IPv4 groups", innerV4Groups);
     positive("inner IPv6 prefixes", innerV6Prefixes);
-    if (Integer.bitCount(outerV4Slots) != 1 || outerV4Slots < FEWEST_SLOTS) {
+    if (outerV4Slots % SteeringTableLayout.BUCKET_SLOTS != 0 || outerV4Slots < FEWEST_V4_SLOTS) {
       throw new InvalidValueException(
-          "expected a power of two of at least %d outer IPv4 slots but got %d"
-              .formatted(FEWEST_SLOTS, outerV4Slots));
+          "expected a multiple of %d and at least %,d for outer IPv4 slots but got %,d"
+              .formatted(SteeringTableLayout.BUCKET_SLOTS, FEWEST_V4_SLOTS, outerV4Slots));
     }
     if (innerV4Groups > SteeringTableLayout.INDEX_MASK) {
       throw new InvalidValueException(
@@ -51,7 +54,26 @@ public record TableLimits(
           "expected 1 to %,d for max tunnels but got %,d".formatted(MOST_TUNNELS, maxTunnels));
     }
     int entries = Math.max(maxTunnels, FEWEST_SLOTS / 2);
-    return new TableLimits(slotsFor(entries), entries, entries, entries);
+    return new TableLimits(v4SlotsFor(entries), entries, entries, entries);
+  }
+
+  /**
+   * Slots for {@code entries} IPv4 outer addresses, at most 2/3 of them used: nine in ten then
+   * stand at home, where a lookup finds them at once.
+   */
+  private static int v4SlotsFor(int entries) {
+    int buckets = Math.ceilDiv(entries * 3 / 2, SteeringTableLayout.BUCKET_SLOTS) + 1;
+    return Math.max(FEWEST_V4_SLOTS, buckets * SteeringTableLayout.BUCKET_SLOTS);
+  }
+
+  /** Buckets for IPv4 outer addresses. */
+  public int outerV4Buckets() {
+    return outerV4Slots / SteeringTableLayout.BUCKET_SLOTS;
+  }
+
+  /** How far the rest of an address is shifted to be its tag, as the table's header says it. */
+  public int outerV4TagShift() {
+    return CompactIndex.tagShift(outerV4Buckets());
   }
 
   /**

@@ -26,38 +26,35 @@ final class SteeringTableSimulation {
   @Test
   void noOuterV4KeyVanishesWhileOthersMove() throws Exception {
     run(
-        500,
-        keys(i -> IpAddress.v4(0xc000_0000 + i * 7919)),
-        keys(i -> IpAddress.v4(0x0a00_0000 + i * 104729)));
+        keys(38_000, i -> IpAddress.v4(0xc000_0000 + i * 7919)),
+        keys(20_000, i -> IpAddress.v4(0x0a00_0000 + i * 104729)));
   }
 
   @Test
   void noOuterV6KeyVanishesWhileOthersMove() throws Exception {
     run(
-        500,
-        keys(i -> IpAddress.v6(0x2001_0db8L << 32, i)),
-        keys(i -> IpAddress.v6(0x2001_0db9L << 32, i * 31L)));
+        keys(500, i -> IpAddress.v6(0x2001_0db8L << 32, i)),
+        keys(310, i -> IpAddress.v6(0x2001_0db9L << 32, i * 31L)));
   }
 
   private interface KeyMaker {
     IpAddress key(int i);
   }
 
-  private static List<IpAddress> keys(KeyMaker maker) {
+  private static List<IpAddress> keys(int count, KeyMaker maker) {
     List<IpAddress> keys = new ArrayList<>();
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < count; i++) {
       keys.add(maker.key(i));
     }
     return keys;
   }
 
-  /** Keeps about two thirds of the slots taken, where insertions often have to move others. */
-  private static void run(int present, List<IpAddress> stable, List<IpAddress> others)
-      throws Exception {
+  /** Keeps two thirds of the slots or more taken, where insertions often have to move others. */
+  private static void run(List<IpAddress> stable, List<IpAddress> others) throws Exception {
     try (SteeringTable table =
         new SteeringTable(
-            new TableLimits(1024, 819, 1, 1), TableMemory.ofProcess(), new FastClock())) {
-      stable.subList(0, present).forEach(key -> table.putOuter(key, 1));
+            new TableLimits(65_536, 819, 1, 1), TableMemory.ofProcess(), new FastClock())) {
+      stable.forEach(key -> table.putOuter(key, 1));
       AtomicBoolean done = new AtomicBoolean();
       Future<Long> misses =
           reader(
@@ -67,21 +64,21 @@ final class SteeringTableSimulation {
 
                 @Override
                 public int getAsInt() {
-                  next = next + 1 < present ? next + 1 : 0;
+                  next = next + 1 < stable.size() ? next + 1 : 0;
                   return table.outer(stable.get(next));
                 }
               });
       SplittableRandom random = new SplittableRandom(SEED);
       boolean[] in = new boolean[others.size()];
       for (int step = 0; step < STEPS; step++) {
-        int i = random.nextInt(310);
+        int i = random.nextInt(others.size());
         if (in[i]) {
           table.removeOuter(others.get(i));
         } else {
           table.putOuter(others.get(i), 3);
         }
         in[i] = !in[i];
-        table.putOuter(stable.get(random.nextInt(present)), 1 + (step & 1));
+        table.putOuter(stable.get(random.nextInt(stable.size())), 1 + (step & 1));
       }
       done.set(true);
       assertThat(misses.get()).isZero();
@@ -92,7 +89,7 @@ final class SteeringTableSimulation {
   void noInnerAddressIsEverUncoveredWhileNestedPrefixesComeAndGo() throws Exception {
     try (SteeringTable table =
         new SteeringTable(
-            new TableLimits(1024, 1, 4096, 4096), TableMemory.ofProcess(), new FastClock())) {
+            new TableLimits(65_536, 1, 4096, 4096), TableMemory.ofProcess(), new FastClock())) {
       table.putInner(IpPrefix.parse("10.0.0.0/12"), 1);
       table.putInner(IpPrefix.parse("2001:db8::/32"), 1);
       AtomicBoolean done = new AtomicBoolean();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -84,6 +85,47 @@ final class SteeringTableTest {
   }
 
   @Test
+  void aBlockTakesTheLargeGroupOnlyWhileAPrefixNeedsIt() {
+    MemorySegment base = bytes(Section.INNER_V4);
+    table.putInner(IpPrefix.parse("10.1.0.0/16"), 1);
+    table.putInner(IpPrefix.parse("10.1.2.16/28"), 2);
+    table.putInner(IpPrefix.parse("10.1.2.128/25"), 3);
+    assertThat(base.getAtIndex(ValueLayout.JAVA_INT, 0x0a0102) >>> 24).isEqualTo(0xc0 | 16);
+    table.putInner(IpPrefix.parse("10.1.2.17/32"), 4);
+    assertThat(base.getAtIndex(ValueLayout.JAVA_INT, 0x0a0102) >>> 24).isEqualTo(0x80 | 16);
+    assertThat(table.inner(IpAddress.parse("10.1.2.16"))).isEqualTo(2);
+    assertThat(table.inner(IpAddress.parse("10.1.2.17"))).isEqualTo(4);
+    assertThat(table.inner(IpAddress.parse("10.1.2.255"))).isEqualTo(3);
+    assertThat(table.inner(IpAddress.parse("10.1.2.32"))).isEqualTo(1);
+    assertThat(table.innerV4GroupsInUse()).isEqualTo(1);
+    table.removeInner(IpPrefix.parse("10.1.2.17/32"));
+    assertThat(base.getAtIndex(ValueLayout.JAVA_INT, 0x0a0102) >>> 24).isEqualTo(0xc0 | 16);
+    assertThat(table.inner(IpAddress.parse("10.1.2.17"))).isEqualTo(2);
+    assertThat(table.innerV4GroupsInUse()).isEqualTo(1);
+  }
+
+  @Test
+  void aPrefixThatNoCellShowsIsNotForgotten() {
+    table.putInner(IpPrefix.parse("10.1.2.16/28"), 1);
+    table.putInner(IpPrefix.parse("10.1.2.16/29"), 2);
+    table.putInner(IpPrefix.parse("10.1.2.24/29"), 3);
+    assertThat(table.innerSize()).isEqualTo(3);
+    table.putInner(IpPrefix.parse("10.1.2.16/28"), 4);
+    Map<IpPrefix, Integer> listed = new HashMap<>();
+    table.forEachInner(listed::put);
+    assertThat(listed)
+        .isEqualTo(
+            Map.of(
+                IpPrefix.parse("10.1.2.16/28"), 4,
+                IpPrefix.parse("10.1.2.16/29"), 2,
+                IpPrefix.parse("10.1.2.24/29"), 3));
+    table.removeInner(IpPrefix.parse("10.1.2.24/29"));
+    assertThat(table.inner(IpAddress.parse("10.1.2.24"))).isEqualTo(4);
+    assertThat(table.inner(IpAddress.parse("10.1.2.16"))).isEqualTo(2);
+    assertThat(table.innerSize()).isEqualTo(2);
+  }
+
+  @Test
   void zeroIsAnAddressLikeAnyOther() {
     assertThat(table.outer(IpAddress.parse("0.0.0.0"))).isZero();
     assertThat(table.outer(IpAddress.parse("::"))).isZero();
@@ -95,7 +137,7 @@ final class SteeringTableTest {
 
   @Test
   void takesAsManyAddressesAsItWasMadeForAndRefusesMoreWithoutForgettingAny() {
-    int tunnels = 20_000;
+    int tunnels = 50_000;
     try (SteeringTable full = new SteeringTable(TableLimits.forTunnels(tunnels))) {
       SplittableRandom random = new SplittableRandom(7);
       int[] addresses = random.ints().distinct().limit(200_000).toArray();
@@ -112,6 +154,11 @@ final class SteeringTableTest {
       for (int i = 0; i < addresses.length; i++) {
         assertThat(full.outerV4(addresses[i])).isEqualTo(i < held ? 1 + i % 4000 : 0);
       }
+      Map<IpAddress, Integer> listed = new HashMap<>();
+      full.forEachOuter(listed::put);
+      assertThat(listed)
+          .hasSize(held)
+          .containsEntry(IpAddress.v4(addresses[held - 1]), 1 + (held - 1) % 4000);
       full.removeOuter(IpAddress.v4(addresses[0]));
       full.putOuter(IpAddress.v4(addresses[held]), 9);
       assertThat(full.outerV4(addresses[held])).isEqualTo(9);
@@ -141,7 +188,7 @@ final class SteeringTableTest {
 
   @Test
   void aFreedGroupRestsBeforeItStandsForAnotherBlock() {
-    try (SteeringTable small = table(new TableLimits(1024, 1, 2, 1))) {
+    try (SteeringTable small = table(new TableLimits(65_536, 1, 2, 1))) {
       MemorySegment base = bytes(Section.INNER_V4);
       small.putInner(IpPrefix.parse("10.0.0.0/28"), 1);
       int first = base.getAtIndex(ValueLayout.JAVA_INT, 0x0a_0000) & 0xffffff;
@@ -169,12 +216,13 @@ final class SteeringTableTest {
 
     MemorySegment header = bytes(Section.HEADER);
     assertThat(header.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(SteeringTableLayout.MAGIC);
-    assertThat(header.get(ValueLayout.JAVA_INT, 8)).isEqualTo(1);
-    long mask = header.get(ValueLayout.JAVA_LONG, 16);
-    long hash = SteeringTableLayout.mix(0xc000_0207);
-    MemorySegment buckets = bytes(Section.OUTER_V4);
-    assertThat(buckets.get(ValueLayout.JAVA_LONG, (hash & mask) * 32))
-        .isEqualTo(0xc000_0207_0000_0009L);
+    assertThat(header.get(ValueLayout.JAVA_INT, 8)).isEqualTo(2);
+    long buckets = header.get(ValueLayout.JAVA_INT, 16);
+    int tagShift = header.get(ValueLayout.JAVA_INT, 20);
+    long product = (SteeringTableLayout.spread(0xc000_0207) & 0xffff_ffffL) * buckets;
+    assertThat(buckets * 16).isEqualTo(bytes(Section.OUTER_V4).byteSize());
+    assertThat(bytes(Section.OUTER_V4).get(ValueLayout.JAVA_INT, (product >>> 32) * 16))
+        .isEqualTo((int) product >>> tagShift << 14 | 1 << 12 | 9);
 
     assertThat(bytes(Section.INNER_V4).getAtIndex(ValueLayout.JAVA_INT, 0x0a01ff))
         .isEqualTo(16 << 24 | 8);

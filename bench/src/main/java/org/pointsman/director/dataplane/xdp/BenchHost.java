@@ -5,6 +5,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 
 /** What a benchmark on a network does to its own thread. */
 public final class BenchHost {
@@ -17,6 +18,11 @@ public final class BenchHost {
   }
 
   private BenchHost() {}
+
+  /** Processor time of this thread, with the kernel's part; on a busy machine the clock runs on. */
+  public static long processorNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+  }
 
   /** Gives this thread, and what it starts, a network of its own, empty but for a loopback. */
   public static void ownNetwork() {

@@ -32,7 +32,7 @@ public final class BenchProgram implements AutoCloseable {
   public static final IpAddress VIP = IpAddress.parse("203.0.113.1");
 
   private static final String RESOURCE = "/org/pointsman/bench/bench.bpf.o";
-  private static final int CONSTANTS_BYTES = 16;
+  private static final int CONSTANTS_BYTES = 24;
   private static final int BATCH = 65_536;
 
   /** Shape of {@code bpf_map_update_batch}. */
@@ -60,15 +60,12 @@ public final class BenchProgram implements AutoCloseable {
   }
 
   /**
-   * Loads one.
+   * Loads the program that steers one frame again and again, each time for another tunnel.
    *
-   * @param name of a program in bench.bpf.c
-   * @param room for how many entries there is to be room, in the table and in the kernel's maps
-   * @param addresses what the program looks up in turn; a power of two of them, 16 or more
+   * @param tunnels for how many entries there is to be room, in the table and in the kernel's maps
    */
-  public static BenchProgram load(
-      String name, Lookups lookups, Side side, int room, int[] addresses) {
-    return load(name, lookups, side, room, addresses, 0, 0);
+  public static BenchProgram load(Lookups lookups, Pattern pattern, int tunnels) {
+    return load("steer_next", lookups, pattern, tunnels, new int[16], 0, 0);
   }
 
   /**
@@ -84,24 +81,25 @@ public final class BenchProgram implements AutoCloseable {
       sum += (frame[at] & 0xff) | (frame[at + 1] & 0xff) << 8;
     }
     int index = Libc.requireInterface(interfaceName);
-    return load("generate", Lookups.NONE, side, 1, addresses, index, sum);
+    Pattern pattern = side == Side.OUTER ? Pattern.OUTER_RANDOM : Pattern.INNER_BLOCK;
+    return load("generate", Lookups.NONE, pattern, 1, addresses, index, sum);
   }
 
   /** Loads the program that counts and drops. */
   public static BenchProgram sink() {
-    return load("sink", Lookups.NONE, Side.OUTER, 1, new int[16], 0, 0);
+    return load("sink", Lookups.NONE, Pattern.OUTER_RANDOM, 1, new int[16], 0, 0);
   }
 
   private static BenchProgram load(
       String name,
       Lookups lookups,
-      Side side,
+      Pattern pattern,
       int room,
       int[] addresses,
       int generateTo,
       int headerSum) {
     PlaneSettings settings =
-        new PlaneSettings(side, List.of(), OnMiss.DROP, TableLimits.forTunnels(room));
+        new PlaneSettings(pattern.side(), List.of(), OnMiss.DROP, TableLimits.forTunnels(room));
     Libbpf libbpf = Libbpf.require();
     XdpProgram program =
         XdpProgram.load(
@@ -119,6 +117,8 @@ public final class BenchProgram implements AutoCloseable {
               constants.set(ValueLayout.JAVA_INT, 4, addresses.length - 1);
               constants.set(ValueLayout.JAVA_INT, 8, generateTo);
               constants.set(ValueLayout.JAVA_INT, 12, headerSum);
+              constants.set(ValueLayout.JAVA_INT, 16, List.of(Pattern.values()).indexOf(pattern));
+              constants.set(ValueLayout.JAVA_INT, 20, room);
               libbpf.setMaxEntries(libbpf.map(object, "addresses"), addresses.length / 16);
               int inKernel = lookups == Lookups.KERNEL ? room : 1;
               libbpf.setMaxEntries(libbpf.map(object, "kernel_hash"), inKernel);
@@ -191,7 +191,7 @@ public final class BenchProgram implements AutoCloseable {
    *
    * @param length of the prefixes on the inner side
    * @param batched with as few calls as possible, else with one for each entry
-   * @return nanoseconds, without making the arrays that the calls take
+   * @return nanoseconds of processor time, without making the arrays that the calls take
    */
   public long fillKernelMap(int[] addresses, int length, int[] servers, boolean batched) {
     int keyBytes = side == Side.OUTER ? 4 : 8;
@@ -208,7 +208,7 @@ public final class BenchProgram implements AutoCloseable {
           keys.setAtIndex(ValueLayout.JAVA_INT, 2L * i + 1, Integer.reverseBytes(addresses[i]));
         }
       }
-      long start = System.nanoTime();
+      long start = BenchHost.processorNanos();
       if (batched) {
         inBatches(arena, fd, keys, keyBytes, values);
       } else {
@@ -220,7 +220,7 @@ public final class BenchProgram implements AutoCloseable {
           check(result);
         }
       }
-      return System.nanoTime() - start;
+      return BenchHost.processorNanos() - start;
     }
   }
 

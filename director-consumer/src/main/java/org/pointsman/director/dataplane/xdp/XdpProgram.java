@@ -56,6 +56,7 @@ public final class XdpProgram implements AutoCloseable {
           Section.SERVERS,
           Section.INNER_V4,
           Section.INNER_V4_GROUPS,
+          Section.INNER_V4_SMALL_GROUPS,
           Section.INNER_V6,
           Section.INNER_V6_ENTRIES);
   private static final Map<Section, String> OWN =
@@ -116,6 +117,7 @@ public final class XdpProgram implements AutoCloseable {
       size(libbpf, object, sections, settings.limits());
       size(libbpf, object, OWN, OWN_ADDRESSES);
       setConstants(libbpf, object, settings, directorMac, sourceMac);
+      setSizes(libbpf, object, settings.limits());
       preparation.prepare(object);
       int fd = load(libbpf, object, program);
       return new XdpProgram(libbpf, object, fd, sections);
@@ -164,6 +166,16 @@ public final class XdpProgram implements AutoCloseable {
     constants.set(ValueLayout.JAVA_INT, 4, settings.onMiss() == OnMiss.DROP ? 1 : 0);
     setMac(constants, 8, directorMac);
     setMac(constants, 16, sourceMac);
+  }
+
+  /** The layout of {@code .rodata.sizes} in lookups.h. */
+  private static void setSizes(Libbpf libbpf, MemorySegment object, TableLimits limits) {
+    MemorySegment sizes = libbpf.initialValue(libbpf.map(object, ".rodata.sizes"));
+    int at = 0;
+    for (TableLimits table : List.of(limits, OWN_ADDRESSES)) {
+      sizes.setAtIndex(ValueLayout.JAVA_INT, at++, table.outerV4Buckets());
+      sizes.setAtIndex(ValueLayout.JAVA_INT, at++, table.outerV4TagShift());
+    }
   }
 
   private static void setMac(MemorySegment at, long offset, MacAddress mac) {

@@ -1,0 +1,226 @@
+package org.pointsman.director.table;
+
+import static org.pointsman.director.table.SteeringTableLayout.AT_HOME;
+import static org.pointsman.director.table.SteeringTableLayout.AT_OUTER_V4_BUCKETS;
+import static org.pointsman.director.table.SteeringTableLayout.AT_OUTER_V4_TAG_SHIFT;
+import static org.pointsman.director.table.SteeringTableLayout.BUCKET_SLOTS;
+import static org.pointsman.director.table.SteeringTableLayout.KINDS;
+import static org.pointsman.director.table.SteeringTableLayout.SERVER_MASK;
+import static org.pointsman.director.table.SteeringTableLayout.TAG_SHIFT;
+import static org.pointsman.director.table.SteeringTableLayout.V4_SLOT_BYTES;
+import static org.pointsman.director.table.SteeringTableLayout.acquireInt;
+import static org.pointsman.director.table.SteeringTableLayout.acquireLong;
+import static org.pointsman.director.table.SteeringTableLayout.gather;
+import static org.pointsman.director.table.SteeringTableLayout.plainLong;
+import static org.pointsman.director.table.SteeringTableLayout.releaseInt;
+import static org.pointsman.director.table.SteeringTableLayout.releaseLong;
+import static org.pointsman.director.table.SteeringTableLayout.spread;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Cuckoo buckets of four 32-bit slots {tag, kind, server}: where the slots of addresses stand and
+ * how they make room. {@link SteeringTableLayout} has the arithmetic.
+ *
+ * <p>An insertion that finds both its buckets full searches, breadth first, the shortest chain of
+ * moves that ends at an empty slot, and carries it out from the far end, as {@link CuckooIndex}
+ * does: each slot is copied to its other bucket before its old place is cleared.
+ *
+ * <p>Places of slots are their numbers, from the first slot of the first bucket on.
+ *
+ * <p>Not final, so that a test can stop a reader between any two of a writer's stores.
+ */
+class CompactIndex {
+  private static final int MOST_NODES = 2048;
+  private static final int SIGN = 1 << 31;
+
+  /** No slot has this place. */
+  static final int NOWHERE = -1;
+
+  private final MemorySegment slots;
+  private final MemorySegment header;
+  private final long movesAt;
+  private final int buckets;
+  private final int tagShift;
+  private final int usableSlots;
+  private int used;
+
+  private final int[] nodeBucket = new int[MOST_NODES];
+  private final int[] nodeParent = new int[MOST_NODES];
+  private final int[] nodeSlot = new int[MOST_NODES];
+
+  /**
+   * @param slots the section
+   * @param movesAt where in {@code header} the move counter stands
+   */
+  CompactIndex(MemorySegment slots, MemorySegment header, long movesAt) {
+    this.slots = slots;
+    this.header = header;
+    this.movesAt = movesAt;
+    long count = slots.byteSize() / V4_SLOT_BYTES;
+    this.buckets = (int) (count / BUCKET_SLOTS);
+    this.tagShift = tagShift(buckets);
+    this.usableSlots = (int) (count / 16 * 15);
+    releaseInt(header, AT_OUTER_V4_BUCKETS, buckets);
+    releaseInt(header, AT_OUTER_V4_TAG_SHIFT, tagShift);
+  }
+
+  /** How far the rest of an address is shifted to be its tag. */
+  static int tagShift(int buckets) {
+    return 31 - Integer.numberOfLeadingZeros(buckets);
+  }
+
+  int used() {
+    return used;
+  }
+
+  /** How many slots may be in use; an insertion may fail a little earlier. */
+  int usableSlots() {
+    return usableSlots;
+  }
+
+  int places() {
+    return buckets * BUCKET_SLOTS;
+  }
+
+  /** What an address's {@link #home} and {@link #tag} are made of. */
+  long product(int address) {
+    return Integer.toUnsignedLong(spread(address)) * buckets;
+  }
+
+  int home(long product) {
+    return (int) (product >>> 32);
+  }
+
+  int tag(long product) {
+    return (int) product >>> tagShift;
+  }
+
+  /** The other bucket of a tag that may stand in {@code bucket}; its own inverse. */
+  int other(int bucket, int tag) {
+    long factor = tag * 0x9e37_79b9L & 0xffff_ffffL;
+    int other = (int) ((factor * buckets) >>> 32) - bucket;
+    return other + (other >> 31 & buckets);
+  }
+
+  /** Reader: what the move counter says. */
+  long moves() {
+    return acquireLong(header, movesAt);
+  }
+
+  /** Reader: the slot, or 0 if it is empty. */
+  int slot(int place) {
+    return acquireInt(slots, (long) place * V4_SLOT_BYTES);
+  }
+
+  /**
+   * Reader: the server of the slot with this tag and kind, or 0 if none of the bucket's has it.
+   *
+   * <p>Which of four slots it is is chance, and a processor that guesses wrong begins its next
+   * lookup late; so there is no branch. The slot looked for differs from {@code wanted} by less
+   * than any other: it is the least of the four, once all are taken as unsigned.
+   */
+  int serverIn(int bucket, int tag, int kind) {
+    long at = (long) bucket * BUCKET_SLOTS * V4_SLOT_BYTES;
+    int wanted = (tag << TAG_SHIFT | kind) ^ SIGN;
+    long first = acquireLong(slots, at);
+    long second = plainLong(slots, at + 2 * V4_SLOT_BYTES);
+    int least =
+        Math.min(
+            Math.min((int) first ^ wanted, (int) (first >>> 32) ^ wanted),
+            Math.min((int) second ^ wanted, (int) (second >>> 32) ^ wanted));
+    return least <= (SIGN | SERVER_MASK) ? least ^ SIGN : 0;
+  }
+
+  /** The address of a slot at a place. */
+  int address(int place, int slot) {
+    int bucket = place / BUCKET_SLOTS;
+    int tag = slot >>> TAG_SHIFT;
+    int home = (slot & KINDS) == AT_HOME ? bucket : other(bucket, tag);
+    long least = (long) home << 32 | (long) tag << tagShift;
+    return gather((int) Math.ceilDiv(least, buckets));
+  }
+
+  void replace(int place, int slot) {
+    store(slots, (long) place * V4_SLOT_BYTES, slot);
+  }
+
+  /** Puts a slot where none is. */
+  void fill(int place, int slot) {
+    replace(place, slot);
+    used++;
+  }
+
+  void clear(int place) {
+    replace(place, 0);
+    used--;
+  }
+
+  /**
+   * Moves others until a slot in one of two buckets is empty.
+   *
+   * @return its place, or {@link #NOWHERE} if no chain of moves leads to one; then nothing has
+   *     moved
+   */
+  int makeRoom(int home, int other) {
+    nodeBucket[0] = home;
+    nodeBucket[1] = other;
+    nodeParent[0] = -1;
+    nodeParent[1] = -1;
+    int nodes = 2;
+    for (int node = 0; node < nodes; node++) {
+      int bucket = nodeBucket[node];
+      for (int i = 0; i < BUCKET_SLOTS; i++) {
+        int slot = slot(bucket * BUCKET_SLOTS + i);
+        if (slot == 0) {
+          return unwind(node, bucket * BUCKET_SLOTS + i);
+        }
+        int next = other(bucket, slot >>> TAG_SHIFT);
+        if (nodes < MOST_NODES && !isOnTheWay(node, next)) {
+          nodeBucket[nodes] = next;
+          nodeParent[nodes] = node;
+          nodeSlot[nodes] = i;
+          nodes++;
+        }
+      }
+    }
+    return NOWHERE;
+  }
+
+  /** A chain that enters a bucket twice would move a slot that it has moved already. */
+  private boolean isOnTheWay(int node, int bucket) {
+    for (int n = node; n >= 0; n = nodeParent[n]) {
+      if (nodeBucket[n] == bucket) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Moves the slots of a chain, the last one first; the place that the first one left. */
+  private int unwind(int leaf, int emptyPlace) {
+    int empty = emptyPlace;
+    for (int node = leaf; nodeParent[node] >= 0; node = nodeParent[node]) {
+      int from = nodeBucket[nodeParent[node]] * BUCKET_SLOTS + nodeSlot[node];
+      move(from, empty);
+      empty = from;
+    }
+    return empty;
+  }
+
+  /** Moves a slot to its other bucket. */
+  void move(int from, int to) {
+    count(acquireLong(header, movesAt) + 1);
+    replace(to, slot(from) ^ KINDS);
+    replace(from, 0);
+  }
+
+  /** Every store that readers may see goes through here, or through {@link #count}. */
+  void store(MemorySegment segment, long at, int value) {
+    releaseInt(segment, at, value);
+  }
+
+  void count(long moves) {
+    releaseLong(header, movesAt, moves);
+  }
+}
