@@ -21,7 +21,9 @@ struct header {
 	__u64 outer_v6_moves, pad2[7];
 	__u64 inner_v6_moves, pad3[7];
 	__u64 inner_v6_lengths[3];
-	__u64 rest[477];
+	__u64 pad4[29];
+	__u64 outer_v4_filter[32];
+	__u64 rest[416];
 };
 
 /* What Java counts here, this program counts in server_counters. */

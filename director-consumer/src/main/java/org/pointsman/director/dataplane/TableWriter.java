@@ -3,11 +3,13 @@ package org.pointsman.director.dataplane;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.pointsman.director.dataplane.DataPlane.Refusal;
 import org.pointsman.director.table.Entry;
+import org.pointsman.director.table.OuterV4Batch;
 import org.pointsman.director.table.SteeringTable;
 import org.pointsman.director.table.TableFullException;
 import org.pointsman.model.IpAddress;
@@ -35,6 +37,8 @@ public final class TableWriter {
     default void forgetServer(int index) {}
   }
 
+  private static final int FEWEST_IN_BATCH = 4096;
+
   private final Side side;
   private final SteeringTable table;
   private final Beside beside;
@@ -51,6 +55,36 @@ public final class TableWriter {
 
   /** {@link DataPlane#update}. */
   public List<Refusal> update(List<Entry> entries) {
+    return side == Side.INNER || entries.size() < FEWEST_IN_BATCH
+        ? updateEach(entries)
+        : updateInBatch(entries);
+  }
+
+  /** As the first load is: the IPv4 outer addresses go together, and after all others. */
+  private List<Refusal> updateInBatch(List<Entry> entries) {
+    List<Entry> others = new ArrayList<>();
+    OuterV4Batch batch = new OuterV4Batch(entries.size());
+    for (Entry entry : entries) {
+      if (entry instanceof Entry.Outer outer && outer.address().isV4()) {
+        batch.add((int) outer.address().low(), outer.server());
+      } else {
+        others.add(entry);
+      }
+    }
+    List<Refusal> refused = updateEach(others);
+    Map<IpAddress, String> noRoom = table.putOuter(batch);
+    if (!noRoom.isEmpty()) {
+      for (Entry entry : entries) {
+        String why = entry instanceof Entry.Outer outer ? noRoom.get(outer.address()) : null;
+        if (why != null) {
+          refused.add(new Refusal(entry, why));
+        }
+      }
+    }
+    return refused;
+  }
+
+  private List<Refusal> updateEach(List<Entry> entries) {
     List<Refusal> refused = new ArrayList<>();
     for (Entry entry : entries) {
       try {

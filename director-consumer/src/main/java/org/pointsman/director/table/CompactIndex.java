@@ -2,8 +2,10 @@ package org.pointsman.director.table;
 
 import static org.pointsman.director.table.SteeringTableLayout.AT_HOME;
 import static org.pointsman.director.table.SteeringTableLayout.AT_OUTER_V4_BUCKETS;
+import static org.pointsman.director.table.SteeringTableLayout.AT_OUTER_V4_FILTER;
 import static org.pointsman.director.table.SteeringTableLayout.AT_OUTER_V4_TAG_SHIFT;
 import static org.pointsman.director.table.SteeringTableLayout.BUCKET_SLOTS;
+import static org.pointsman.director.table.SteeringTableLayout.FILTER_SHIFT;
 import static org.pointsman.director.table.SteeringTableLayout.KINDS;
 import static org.pointsman.director.table.SteeringTableLayout.SERVER_MASK;
 import static org.pointsman.director.table.SteeringTableLayout.TAG_SHIFT;
@@ -88,6 +90,16 @@ class CompactIndex {
     return Integer.toUnsignedLong(spread(address)) * buckets;
   }
 
+  /** Says in the filter that an address may be here; to be done before it is put. */
+  void announce(int address) {
+    int bit = spread(address) >>> FILTER_SHIFT;
+    long at = AT_OUTER_V4_FILTER + 8L * (bit / 64);
+    long bits = acquireLong(header, at);
+    if ((bits >>> bit & 1) == 0) {
+      releaseLong(header, at, bits | 1L << bit);
+    }
+  }
+
   int home(long product) {
     return (int) (product >>> 32);
   }
@@ -118,18 +130,34 @@ class CompactIndex {
    *
    * <p>Which of four slots it is is chance, and a processor that guesses wrong begins its next
    * lookup late; so there is no branch. The slot looked for differs from {@code wanted} by less
-   * than any other: it is the least of the four, once all are taken as unsigned.
+   * than any other: it is the least of the four, once all are taken as unsigned. And the loads are
+   * plain ones: a slot says all there is in one piece, so they need no order among themselves, and
+   * a barrier after each would let no two lookups overlap. Who looks again and again has to have a
+   * load in between that is ordered; a packet's way begins with one.
    */
   int serverIn(int bucket, int tag, int kind) {
     long at = (long) bucket * BUCKET_SLOTS * V4_SLOT_BYTES;
     int wanted = (tag << TAG_SHIFT | kind) ^ SIGN;
-    long first = acquireLong(slots, at);
+    long first = plainLong(slots, at);
     long second = plainLong(slots, at + 2 * V4_SLOT_BYTES);
     int least =
         Math.min(
             Math.min((int) first ^ wanted, (int) (first >>> 32) ^ wanted),
             Math.min((int) second ^ wanted, (int) (second >>> 32) ^ wanted));
     return least <= (SIGN | SERVER_MASK) ? least ^ SIGN : 0;
+  }
+
+  /** How many slots of a bucket are not empty; branches on none. */
+  int filled(int bucket) {
+    long at = (long) bucket * BUCKET_SLOTS * V4_SLOT_BYTES;
+    long first = acquireLong(slots, at);
+    long second = plainLong(slots, at + 2 * V4_SLOT_BYTES);
+    return one(first) + one(first >>> 32) + one(second) + one(second >>> 32);
+  }
+
+  private static int one(long slot) {
+    int bits = (int) slot;
+    return (bits | -bits) >>> 31;
   }
 
   /** The address of a slot at a place. */

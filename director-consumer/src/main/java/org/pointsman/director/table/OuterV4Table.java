@@ -14,7 +14,10 @@ import org.pointsman.model.IpAddress;
 final class OuterV4Table {
   private final CompactIndex index;
 
-  /** Whether a slot was ever emptied; until then a bucket that was once full is full. */
+  /**
+   * Whether a slot was ever emptied. Until then a bucket fills from its first slot on and stays
+   * full once it is, so an address that is not at home though there is room is nowhere.
+   */
   private boolean hasGaps;
 
   OuterV4Table(CompactIndex index) {
@@ -67,19 +70,22 @@ final class OuterV4Table {
   }
 
   void put(int address, int server) {
+    index.announce(address);
     long product = index.product(address);
     int home = index.home(product);
     int tag = index.tag(product);
     int atHome = tag << TAG_SHIFT | AT_HOME;
+    if (!hasGaps && index.serverIn(home, tag, AT_HOME) == 0) {
+      int filled = index.filled(home);
+      if (filled < BUCKET_SLOTS) {
+        claim();
+        index.fill(home * BUCKET_SLOTS + filled, atHome | server); // away only if this was full
+        return;
+      }
+    }
     int place = locate(home, atHome);
     if (place != NOWHERE) {
       index.replace(place, atHome | server);
-      return;
-    }
-    int emptyAtHome = empty(home);
-    if (emptyAtHome != NOWHERE && !hasGaps) {
-      claim();
-      index.fill(emptyAtHome, atHome | server); // it went elsewhere only if this was full
       return;
     }
     int away = tag << TAG_SHIFT | AWAY;
@@ -90,7 +96,10 @@ final class OuterV4Table {
       return;
     }
     claim();
-    place = emptyAtHome != NOWHERE ? emptyAtHome : empty(other);
+    place = empty(home);
+    if (place == NOWHERE) {
+      place = empty(other);
+    }
     if (place == NOWHERE) {
       place = index.makeRoom(home, other);
     }

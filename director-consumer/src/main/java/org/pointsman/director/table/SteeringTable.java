@@ -7,7 +7,9 @@ import static org.pointsman.director.table.SteeringTableLayout.releaseInt;
 import static org.pointsman.director.table.SteeringTableLayout.releaseLong;
 
 import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.pointsman.director.table.SteeringTableLayout.Section;
@@ -179,6 +181,25 @@ public final class SteeringTable implements AutoCloseable {
       case V4 -> outerV4.put((int) address.low(), server);
       case V6 -> outerV6.put(address.high(), address.low(), 128, server);
     }
+  }
+
+  /**
+   * Puts many IPv4 outer addresses on their servers, in an order that suits the memory.
+   *
+   * @return those for which there was no room, each with what to do
+   */
+  public Map<IpAddress, String> putOuter(OuterV4Batch batch) {
+    batch.sort();
+    Map<IpAddress, String> refused = new HashMap<>();
+    for (int i = 0; i < batch.size(); i++) {
+      checkServer(batch.server(i));
+      try {
+        outerV4.put(batch.address(i), batch.server(i));
+      } catch (TableFullException full) {
+        refused.put(IpAddress.v4(batch.address(i)), String.valueOf(full.getMessage()));
+      }
+    }
+    return refused;
   }
 
   /** Removes an outer address; false if it was not there. */

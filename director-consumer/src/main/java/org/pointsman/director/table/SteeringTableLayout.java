@@ -28,6 +28,8 @@ import java.lang.invoke.VarHandle;
  *   __u64 outer_v6_moves, pad[7];   // 128  of OUTER_V6
  *   __u64 inner_v6_moves, pad[7];   // 192  of INNER_V6
  *   __u64 inner_v6_lengths[3];      // 256  bit n: prefixes of length n are in INNER_V6
+ *   __u64 pad[29];
+ *   __u64 outer_v4_filter[32];      // 512  bit n: OUTER_V4 may have addresses with these 11 bits
  * };
  * struct server {                   // SERVERS: 4,096 of them, the first unused
  *   __u64 mac;                      //   0  48 bits, first byte on the wire uppermost; 0: unknown
@@ -69,6 +71,9 @@ import java.lang.invoke.VarHandle;
  * bytes, and for the one in ten that are not at home 16 more. After Pagh and Rodler, "Cuckoo
  * hashing" (2004) and, for the shortened keys, Cleary, "Compact hash tables using bidirectional
  * linear probing" (1984).
+ *
+ * <p>{@code outer_v4_filter} is for sets so small that most addresses asked for are not in them:
+ * bit {@code spread(address) >> 21} is set before the address is put, and stays.
  *
  * <h2>Cuckoo buckets (outer v6, inner v6)</h2>
  *
@@ -193,6 +198,8 @@ public final class SteeringTableLayout {
   static final long AT_OUTER_V6_MOVES = 128;
   static final long AT_INNER_V6_MOVES = 192;
   static final long AT_INNER_V6_LENGTHS = 256;
+  static final long AT_OUTER_V4_FILTER = 512;
+  static final int FILTER_SHIFT = 21;
 
   static final long SERVER_MAC = 0;
   static final long SERVER_INTERFACE = 8;

@@ -223,6 +223,11 @@ final class SteeringTableTest {
     assertThat(buckets * 16).isEqualTo(bytes(Section.OUTER_V4).byteSize());
     assertThat(bytes(Section.OUTER_V4).get(ValueLayout.JAVA_INT, (product >>> 32) * 16))
         .isEqualTo((int) product >>> tagShift << 14 | 1 << 12 | 9);
+    int filterBit = SteeringTableLayout.spread(0xc000_0207) >>> 21;
+    for (int word = 0; word < 32; word++) {
+      assertThat(header.get(ValueLayout.JAVA_LONG, 512 + 8L * word))
+          .isEqualTo(word == filterBit / 64 ? 1L << filterBit : 0);
+    }
 
     assertThat(bytes(Section.INNER_V4).getAtIndex(ValueLayout.JAVA_INT, 0x0a01ff))
         .isEqualTo(16 << 24 | 8);
