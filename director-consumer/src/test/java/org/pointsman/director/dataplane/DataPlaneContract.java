@@ -174,7 +174,7 @@ public abstract class DataPlaneContract {
     DataPlane plane = plane(Side.OUTER);
     List<Entry> many =
         IntStream.range(0, 5000)
-            .<Entry>mapToObj(i -> new Entry.Outer(IpAddress.v4(0x0a00_0000 + i), 1))
+            .<Entry>mapToObj(i -> new Entry.Outer(IpAddress.v6(0x2001_0db8_000f_0000L, i), 1))
             .toList();
     List<DataPlane.Refusal> refused = plane.update(many);
     assumeThat(refused).as("a plane with bounds").isNotEmpty();
