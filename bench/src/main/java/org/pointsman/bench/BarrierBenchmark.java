@@ -26,7 +26,7 @@ import org.pointsman.nms.inventory.InventoryLine;
  * (20), the assigner's commit interval in milliseconds (its default), all optional.
  */
 public final class BarrierBenchmark {
-  private static final int WARM_UP_SECONDS = 15;
+  private static final int WARM_UP_SECONDS = 75;
   private static final int BULK = 10_000;
   private static final int MAX_TUNNELS = 1 << 18;
   private static final long SEED = 1;
