@@ -183,7 +183,9 @@ public final class SnapshotBenchmark {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseParallelGC", // as the pointsman script has it
+            "-XX:+UseCompactObjectHeaders", // this and the next as the pointsman script has them
+            "-XX:+UseParallelGC",
+            "-Xms4g",
             "-Xmx4g",
             "-cp",
             System.getProperty("java.class.path"),
