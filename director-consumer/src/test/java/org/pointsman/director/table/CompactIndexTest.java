@@ -138,7 +138,7 @@ final class CompactIndexTest {
 
     int[] tried = {0};
     // One load of the counter, three looks at four slots, the counter again.
-    eachWayToSplit(
+    Interleavings.eachWayToSplit(
         index.stores.size(),
         new int[14],
         0,
@@ -153,21 +153,6 @@ final class CompactIndexTest {
           }
         });
     assertThat(tried[0]).isGreaterThan(100_000);
-  }
-
-  private interface Schedule {
-    void run(int[] storesBeforeLoad);
-  }
-
-  private static void eachWayToSplit(int stores, int[] parts, int from, Schedule schedule) {
-    if (from == parts.length) {
-      schedule.run(parts);
-      return;
-    }
-    for (int n = 0; n <= stores; n++) {
-      parts[from] = n;
-      eachWayToSplit(stores - n, parts, from + 1, schedule);
-    }
   }
 
   @ParameterizedTest

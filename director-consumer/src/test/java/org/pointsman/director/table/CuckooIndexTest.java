@@ -112,7 +112,7 @@ final class CuckooIndexTest {
     }
 
     int[] tried = {0};
-    eachWayToSplit(
+    Interleavings.eachWayToSplit(
         index.stores.size(),
         new int[loads],
         0,
@@ -126,21 +126,6 @@ final class CuckooIndexTest {
           }
         });
     assertThat(tried[0]).isGreaterThan(100_000);
-  }
-
-  private interface Schedule {
-    void run(int[] storesBeforeLoad);
-  }
-
-  private static void eachWayToSplit(int stores, int[] parts, int from, Schedule schedule) {
-    if (from == parts.length) {
-      schedule.run(parts);
-      return;
-    }
-    for (int n = 0; n <= stores; n++) {
-      parts[from] = n;
-      eachWayToSplit(stores - n, parts, from + 1, schedule);
-    }
   }
 
   private long placeOfTheOnlySlot() {
