@@ -142,6 +142,14 @@ int steer_next(struct xdp_md *ctx)
 	return steer_frame(data, end);
 }
 
+/* Does nothing: what a test run costs beside the program that it runs. */
+SEC("xdp")
+int nothing(struct xdp_md *ctx)
+{
+	(void)ctx;
+	return XDP_TX;
+}
+
 /* Steers what comes. */
 SEC("xdp")
 int steer(struct xdp_md *ctx)

@@ -34,9 +34,11 @@ import picocli.CommandLine.Option;
  *
  * <p>The same program three times, run by BPF_PROG_TEST_RUN: with its own lookups, with the
  * kernel's hash (outer side) or longest-prefix trie (inner side), and with none, which is what the
- * rest costs. Every packet is another tunnel's, drawn at random; its address is reckoned and not
- * read, so that drawing it costs a nanosecond or two and no cache. Filling goes the way that a
- * director's entries take, after some fills that warm the compiler up. Needs root.
+ * rest costs. An empty program shows what the test run itself takes, by reading the clock around
+ * every call for one: no packet in traffic pays for that. Every packet is another tunnel's, drawn
+ * at random; its address is reckoned and not read, so that drawing it costs a nanosecond or two and
+ * no cache. Filling goes the way that a director's entries take, after some fills that warm the
+ * compiler up. Needs root.
  */
 @Command(name = "xdp-lookup", sortOptions = false)
 public final class XdpLookupBenchmark implements Callable<Integer> {
@@ -72,6 +74,9 @@ public final class XdpLookupBenchmark implements Callable<Integer> {
     }
   }
 
+  /** Nanoseconds a packet, a median each. */
+  private record Times(double inOneCall, double inOneEach) {}
+
   /** There are no virtual addresses here. */
   private static final TableWriter.Beside NOTHING_BESIDE =
       new TableWriter.Beside() {
@@ -92,17 +97,21 @@ public final class XdpLookupBenchmark implements Callable<Integer> {
         "%,d tunnels, medians of %d rounds; nanoseconds a packet, all of its way through the program%n%n",
         tunnels, rounds);
     System.out.printf(
-        "%-40s %10s %10s %10s %9s %14s%n",
-        "", "no lookup", "table", "kernel's", "times", "lookups alone");
+        "%-40s %10s %10s %10s %9s %13s %14s%n",
+        "", "no lookup", "table", "kernel's", "times", "without call", "lookups alone");
     List<Load> loads =
         List.of(
             new Load("outer, addresses at random", Side.OUTER, Pattern.OUTER_RANDOM, tunnels),
             new Load("inner, /28 after /28", Side.INNER, Pattern.INNER_BLOCK, tunnels),
             new Load(
                 "inner, each /28 in another /24", Side.INNER, Pattern.INNER_SCATTERED, tunnels));
+    Times empty = empty();
     for (Load load : loads) {
-      packets(load);
+      packets(load, empty);
     }
+    System.out.printf(
+        "An empty program takes %.1f in one call and %.1f a call each.%n",
+        empty.inOneCall, empty.inOneEach);
     System.out.printf(
         "%n%-40s %10s %10s %10s %9s %9s%n",
         "filling, ms of processor time", "table", "batches", "singly", "times", "times");
@@ -124,7 +133,29 @@ public final class XdpLookupBenchmark implements Callable<Integer> {
         BenchProgram.DIRECTOR, MacAddress.parse("02:00:00:00:00:fe"), packet);
   }
 
-  private void packets(Load load) {
+  private Times empty() {
+    double[] inOneCall = new double[rounds];
+    double[] inOneEach = new double[rounds];
+    try (BenchProgram program = BenchProgram.nothing();
+        XdpTestRun run = program.testRun()) {
+      run.put(frame(Side.OUTER));
+      for (int round = 0; round < rounds; round++) {
+        inOneCall[round] = run.time(repeats);
+        inOneEach[round] = inOneEach(run);
+      }
+    }
+    return new Times(median(inOneCall), median(inOneEach));
+  }
+
+  private double inOneEach(XdpTestRun run) {
+    long sum = 0;
+    for (int i = 0; i < calls; i++) {
+      sum += run.time(1);
+    }
+    return (double) sum / calls;
+  }
+
+  private void packets(Load load, Times empty) {
     Map<Lookups, BenchProgram> programs = new EnumMap<>(Lookups.class);
     Map<Lookups, double[]> inOneCall = new EnumMap<>(Lookups.class);
     Map<Lookups, double[]> inOneEach = new EnumMap<>(Lookups.class);
@@ -154,26 +185,28 @@ public final class XdpLookupBenchmark implements Callable<Integer> {
           }
           run.put(frame);
           Objects.requireNonNull(inOneCall.get(lookups))[round] = run.time(repeats);
-          long sum = 0;
-          for (int i = 0; i < calls; i++) {
-            sum += run.time(1);
-          }
-          Objects.requireNonNull(inOneEach.get(lookups))[round] = (double) sum / calls;
+          Objects.requireNonNull(inOneEach.get(lookups))[round] = inOneEach(run);
         }
       }
     }
     programs.values().forEach(BenchProgram::close);
-    row(load.name + ", one call", inOneCall);
-    row(load.name + ", a call each", inOneEach);
+    row(load.name + ", one call", inOneCall, empty.inOneCall);
+    row(load.name + ", a call each", inOneEach, empty.inOneEach);
   }
 
-  private static void row(String name, Map<Lookups, double[]> measured) {
+  private static void row(String name, Map<Lookups, double[]> measured, double empty) {
     double none = median(Objects.requireNonNull(measured.get(Lookups.NONE)));
     double table = median(Objects.requireNonNull(measured.get(Lookups.TABLE)));
     double kernel = median(Objects.requireNonNull(measured.get(Lookups.KERNEL)));
     System.out.printf(
-        "%-40s %10.1f %10.1f %10.1f %9.1f %14.1f%n",
-        name, none, table, kernel, kernel / table, (kernel - none) / Math.max(0.1, table - none));
+        "%-40s %10.1f %10.1f %10.1f %9.1f %13.1f %14.1f%n",
+        name,
+        none,
+        table,
+        kernel,
+        kernel / table,
+        (kernel - empty) / Math.max(0.1, table - empty),
+        (kernel - none) / Math.max(0.1, table - none));
   }
 
   // ---- filling -------------------------------------------------------------------------------

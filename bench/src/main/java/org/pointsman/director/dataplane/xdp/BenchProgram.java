@@ -85,6 +85,11 @@ public final class BenchProgram implements AutoCloseable {
     return load("generate", Lookups.NONE, pattern, 1, addresses, index, sum);
   }
 
+  /** Loads the program that does nothing, to see what a test run costs beside its program. */
+  public static BenchProgram nothing() {
+    return load("nothing", Lookups.NONE, Pattern.OUTER_RANDOM, 1, new int[16], 0, 0);
+  }
+
   /** Loads the program that counts and drops. */
   public static BenchProgram sink() {
     return load("sink", Lookups.NONE, Pattern.OUTER_RANDOM, 1, new int[16], 0, 0);
