@@ -34,11 +34,10 @@ import picocli.CommandLine.Option;
  *
  * <p>The same program three times, run by BPF_PROG_TEST_RUN: with its own lookups, with the
  * kernel's hash (outer side) or longest-prefix trie (inner side), and with none, which is what the
- * rest costs. An empty program shows what the test run itself takes, by reading the clock around
- * every call for one: no packet in traffic pays for that. Every packet is another tunnel's, drawn
- * at random; its address is reckoned and not read, so that drawing it costs a nanosecond or two and
- * no cache. Filling goes the way that a director's entries take, after some fills that warm the
- * compiler up. Needs root.
+ * rest costs. An empty program shows what the test run itself takes: the kernel reads the clock
+ * around every call. Every packet is another tunnel's, drawn at random; its address is reckoned and
+ * not read, so that drawing it costs a nanosecond or two and no cache. Filling goes the way that a
+ * director's entries take, after some fills that warm the compiler up. Needs root.
  */
 @Command(name = "xdp-lookup", sortOptions = false)
 public final class XdpLookupBenchmark implements Callable<Integer> {
