@@ -50,7 +50,12 @@ public final class TunnelCommand {
 
   @Command(
       description =
-          "A tunnel may come up soon, or a known one has new addresses, subnets or traffic. Waits until every live director steers it: then the peer may speak. If that is not in time, the exit code is 2 and the message says what is missing.")
+          "A tunnel may come up soon, or a known one has new addresses, subnets or traffic. Waits until every live director steers it: then the peer may speak. If that is not in time, the exit code is 2 and the message says what is missing.",
+      exitCodeList = {
+        "0:every live director steers it; with --no-wait, the log has it",
+        "1:rejected, or failed; the message says why",
+        "2:not steered in time, or the command line is not right; the message says which"
+      })
   int announce(
       @Parameters(paramLabel = "TUNNEL", description = ITS_NAME) TunnelId tunnel,
       @Option(
