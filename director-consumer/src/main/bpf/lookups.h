@@ -20,9 +20,11 @@ SHARED_ARRAY(servers, struct server);
 SHARED_ARRAY(outer_v4, struct v4_bucket);
 SHARED_ARRAY(outer_v6, struct bucket);
 SHARED_ARRAY(outer_v6_entries, struct v6_entry);
-SHARED_ARRAY(inner_v4, struct cells);
+SHARED_ARRAY(inner_v4_spans, struct span);
+SHARED_ARRAY(inner_v4_cells, struct cells);
 SHARED_ARRAY(inner_v4_groups, struct group);
 SHARED_ARRAY(inner_v4_small_groups, struct small_group);
+SHARED_ARRAY(inner_v4_narrow_groups, struct narrow_group);
 SHARED_ARRAY(inner_v6, struct bucket);
 SHARED_ARRAY(inner_v6_entries, struct v6_entry);
 
@@ -355,29 +357,58 @@ __attribute__((noinline)) int find_inner_v6(__u64 high, __u64 low)
 	return server;
 }
 
-/* ---- IPv4 inner prefixes: DIR-24-8 ------------------------------------------------------------ */
+/* ---- IPv4 inner prefixes: compressed DIR-24-8 ------------------------------------------------- */
+
+static __always_inline __u32 bits_set(__u32 word)
+{
+	word -= word >> 1 & 0x55555555;
+	word = (word & 0x33333333) + (word >> 2 & 0x33333333);
+	return ((word + (word >> 4)) & 0x0f0f0f0f) * 0x01010101 >> 24;
+}
+
+static __always_inline __u32 base_cell(__u32 address)
+{
+	__u32 span = address >> 13, block = address >> 8 & 31, number, line;
+	struct span *at = bpf_map_lookup_elem(&inner_v4_spans, &span);
+	__u64 bitmap_and_first;
+	__u32 bitmap, below;
+	struct cells *cells;
+
+	if (!at)
+		return 0;
+	bitmap_and_first = once(&at->bitmap_and_first);
+	bitmap = bitmap_and_first;
+	/* All bits if it has no cell of its own. */
+	below = ((1U << block) - 1) | ((bitmap >> block & 1) - 1);
+	number = (bitmap_and_first >> 32) + bits_set(bitmap & below);
+	line = number >> 4;
+	cells = bpf_map_lookup_elem(&inner_v4_cells, &line);
+	return cells ? *(volatile __u32 *)&cells->cell[number & 15] : 0;
+}
 
 static __always_inline __u32 find_inner_v4(__u32 address)
 {
-	__u32 line = address >> 12, number;
-	struct cells *cells = bpf_map_lookup_elem(&inner_v4, &line);
+	__u32 cell = base_cell(address), number = cell & 0xffffff;
+	struct narrow_group *narrow;
+	struct small_group *small;
 	struct group *group;
-	__u32 cell;
 
-	if (!cells)
-		return 0;
-	cell = *(volatile __u32 *)&cells->cell[address >> 8 & 15];
-	if (!(cell >> 31))
-		return cell & MOST_SERVERS;
-	number = cell & 0xffffff;
-	if (cell >> 30 & 1) {
-		struct small_group *small = bpf_map_lookup_elem(&inner_v4_small_groups, &number);
+	if (!(cell >> 31)) {
+		__u32 mask = 0xff00 >> (cell >> 20 & 15) & 0xff;
 
+		return (cell >> 12 ^ address) & mask ? 0 : cell & MOST_SERVERS;
+	}
+	if (!(cell >> 30 & 1)) {
+		group = bpf_map_lookup_elem(&inner_v4_groups, &number);
+		return group ? *(volatile __u16 *)&group->cell[address & 0xff] & MOST_SERVERS : 0;
+	}
+	if (!(cell >> 29 & 1)) {
+		small = bpf_map_lookup_elem(&inner_v4_small_groups, &number);
 		return small ? *(volatile __u16 *)&small->cell[address >> 4 & 15] & MOST_SERVERS
 			     : 0;
 	}
-	group = bpf_map_lookup_elem(&inner_v4_groups, &number);
-	return group ? *(volatile __u16 *)&group->cell[address & 0xff] & MOST_SERVERS : 0;
+	narrow = bpf_map_lookup_elem(&inner_v4_narrow_groups, &number);
+	return narrow ? *(volatile __u8 *)&narrow->server[address >> 4 & 15] : 0;
 }
 
 static __always_inline struct server *find_server(__u32 index)

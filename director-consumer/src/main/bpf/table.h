@@ -47,6 +47,10 @@ struct v6_entry {
 	__u64 pad;
 };
 
+struct span {
+	__u64 bitmap_and_first; /* of its 32 blocks: which have a cell; lower and upper half */
+};
+
 struct cells {
 	__u32 cell[16];
 };
@@ -57,6 +61,10 @@ struct group {
 
 struct small_group {
 	__u16 cell[16];
+};
+
+struct narrow_group {
+	__u8 server[16];
 };
 
 _Static_assert(sizeof(struct header) == 4096, "as in SteeringTableLayout");

@@ -45,7 +45,7 @@ public final class TableMemoryBenchmark {
       table.putOuter(IpAddress.v4(addresses[i]), 1 + i % 16);
       table.putInner(new IpPrefix(IpAddress.v4(0x0a00_0000 + (i << 4)), 28), 1 + i % 16);
     }
-    long groups = table.innerV4GroupBytesInUse();
+    long groups = table.innerV4BytesInUse();
     line("outer, taken", bytes(limits, OUTER), tunnels);
     line("inner groups, in use", groups, tunnels);
     line("both, in use", bytes(limits, OUTER) + groups, tunnels);

@@ -9,10 +9,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.pointsman.director.dataplane.DataPlane.Refusal;
 import org.pointsman.director.table.Entry;
+import org.pointsman.director.table.InnerV4Batch;
 import org.pointsman.director.table.OuterV4Batch;
 import org.pointsman.director.table.SteeringTable;
 import org.pointsman.director.table.TableFullException;
 import org.pointsman.model.IpAddress;
+import org.pointsman.model.IpPrefix;
 import org.pointsman.model.MacAddress;
 import org.pointsman.model.Side;
 
@@ -55,27 +57,35 @@ public final class TableWriter {
 
   /** {@link DataPlane#update}. */
   public List<Refusal> update(List<Entry> entries) {
-    return side == Side.INNER || entries.size() < FEWEST_IN_BATCH
-        ? updateEach(entries)
-        : updateInBatch(entries);
+    return entries.size() < FEWEST_IN_BATCH ? updateEach(entries) : updateInBatch(entries);
   }
 
-  /** As the first load is: the IPv4 outer addresses go together, and after all others. */
+  /** As the first load is: what is of IPv4 goes together, and after all others. */
   private List<Refusal> updateInBatch(List<Entry> entries) {
     List<Entry> others = new ArrayList<>();
-    OuterV4Batch batch = new OuterV4Batch(entries.size());
+    OuterV4Batch addresses = new OuterV4Batch(side == Side.OUTER ? entries.size() : 0);
+    InnerV4Batch prefixes = new InnerV4Batch(side == Side.INNER ? entries.size() : 0);
     for (Entry entry : entries) {
       if (entry instanceof Entry.Outer outer && outer.address().isV4()) {
-        batch.add((int) outer.address().low(), outer.server());
+        addresses.add((int) outer.address().low(), outer.server());
+      } else if (entry instanceof Entry.Inner inner && inner.prefix().address().isV4()) {
+        IpPrefix prefix = inner.prefix();
+        prefixes.add((int) prefix.address().low(), prefix.length(), inner.server());
       } else {
         others.add(entry);
       }
     }
     List<Refusal> refused = updateEach(others);
-    Map<IpAddress, String> noRoom = table.putOuter(batch);
-    if (!noRoom.isEmpty()) {
+    Map<IpAddress, String> noRoom = table.putOuter(addresses);
+    Map<IpPrefix, String> noInnerRoom = table.putInner(prefixes);
+    if (!noRoom.isEmpty() || !noInnerRoom.isEmpty()) {
       for (Entry entry : entries) {
-        String why = entry instanceof Entry.Outer outer ? noRoom.get(outer.address()) : null;
+        String why =
+            switch (entry) {
+              case Entry.Outer outer -> noRoom.get(outer.address());
+              case Entry.Inner inner -> noInnerRoom.get(inner.prefix());
+              default -> null;
+            };
         if (why != null) {
           refused.add(new Refusal(entry, why));
         }

@@ -1,89 +1,136 @@
 package org.pointsman.director.table;
 
+import static org.pointsman.director.table.SteeringTableLayout.ALONE_ADDRESS_SHIFT;
+import static org.pointsman.director.table.SteeringTableLayout.ALONE_LENGTH_MASK;
+import static org.pointsman.director.table.SteeringTableLayout.ALONE_LENGTH_SHIFT;
 import static org.pointsman.director.table.SteeringTableLayout.CELL_LENGTH_SHIFT;
 import static org.pointsman.director.table.SteeringTableLayout.GROUP_CELLS;
 import static org.pointsman.director.table.SteeringTableLayout.LENGTH_MASK;
 import static org.pointsman.director.table.SteeringTableLayout.LENGTH_SHIFT;
+import static org.pointsman.director.table.SteeringTableLayout.NARROW_FLAG;
 import static org.pointsman.director.table.SteeringTableLayout.SERVER_MASK;
 import static org.pointsman.director.table.SteeringTableLayout.SMALL_FLAG;
-import static org.pointsman.director.table.SteeringTableLayout.acquireInt;
-import static org.pointsman.director.table.SteeringTableLayout.releaseInt;
 
-import java.lang.foreign.MemorySegment;
 import java.util.function.BiConsumer;
 import org.pointsman.model.IpAddress;
 import org.pointsman.model.IpPrefix;
 
 /**
- * IPv4 inner prefix → server index, longest prefix first: DIR-24-8.
+ * IPv4 inner prefix → server index, longest prefix first: DIR-24-8, with its base table compressed.
  *
- * <p>A lookup is one load, or two where a /24 holds longer prefixes. The price is paid by the
- * writer: a prefix is painted over all cells that no longer prefix has (a /8 over 65,536 of them),
- * and painted over with what covers it when it goes. Each cell carries the length of the prefix
- * that painted it. Every cell changes with one store from the right answer before to the right one
- * after, so a reader always sees one of the two.
+ * <p>A lookup is two loads, or three where a /24 holds several longer prefixes or one that others
+ * cover. The price is paid by the writer: a prefix is painted over all cells that no longer prefix
+ * has (a /8 over those of 2,048 spans), and painted over with what covers it when it goes. Each
+ * cell carries the length of the prefix that painted it. Every cell changes with one store from the
+ * right answer before to the right one after, so a reader always sees one of the two.
  *
- * <p>Example: 10.0.0.0/8 → 1, then 10.1.2.16/28 → 2. The base cell of 10.1.2 becomes a group with
- * cells 16–31 {/28, 2} and all others {inherited, 1}, its base cell notes that /8 is inherited.
- * When 10.1.0.0/16 → 3 comes, the inherited cells become 3 and the base cell notes /16. When the
- * /28 goes, the notes say that /16 covers it: no cell of the group is longer than /24, and the base
- * cell becomes {/16, 3} again.
+ * <p>Example: 10.1.2.16/28 → 2 stands alone in its base cell. Then 10.0.0.0/8 → 1 comes: the base
+ * cell of 10.1.2 becomes a group with cells 16–31 {/28, 2} and all others {inherited, 1}, and notes
+ * that /8 is inherited. When 10.1.0.0/16 → 3 comes, the inherited cells become 3 and the base cell
+ * notes /16. When the /28 goes, the notes say that /16 covers it: no cell of the group is longer
+ * than /24, and the base cell becomes {/16, 3}.
  *
  * <p>The cells are also the record of which prefixes longer than /24 there are: one that shows in a
- * cell needs no other note. So a tunnel with a /28 costs 2 bytes, and putting it one store. Noted
- * beside ({@link PrefixNotes}) are shorter ones, and those that no cell shows: a /28 over which two
- * /29 lie, for as long as they do.
+ * cell needs no other note. So a tunnel with a /28 costs 2 or 4 bytes, and putting it one store.
+ * Noted beside ({@link PrefixNotes}) are shorter ones, and those that no cell shows: a /28 over
+ * which two /29 lie, for as long as they do.
  */
 final class InnerV4Table {
   /** Prefixes of up to 24 bits, and longer ones that no cell shows. */
   private final PrefixNotes notes = new PrefixNotes();
 
-  private final MemorySegment base;
+  private final InnerV4Base base;
   private final InnerV4Groups groups;
   private int size;
+
+  /** Groups that the open span leads to no more, once it is closed; two for each block at most. */
+  private final int[] left = new int[2 * InnerV4Base.BLOCKS];
+
+  private int leftCount;
 
   /** For {@link #paintLong}: by length less 24, the server of a prefix that lost a cell. */
   private final int[] losers = new int[9];
 
-  InnerV4Table(MemorySegment base, InnerV4Groups groups) {
+  InnerV4Table(InnerV4Base base, InnerV4Groups groups) {
     this.base = base;
     this.groups = groups;
   }
 
   /** Reader: the server index of the longest prefix that holds the address, or 0. */
   int find(int address) {
-    long baseAt = (long) (address >>> 8) << 2;
-    int cell = acquireInt(base, baseAt);
-    while (cell < 0) {
-      int server = groups.cell(cell, address) & SERVER_MASK;
-      int again = acquireInt(base, baseAt);
-      if (again == cell) {
+    int block = address >>> 8;
+    while (true) {
+      long span = base.span(block);
+      int cell = base.cell(span, block);
+      int server;
+      if (cell < 0) {
+        server = groups.cell(cell, address) & SERVER_MASK;
+        if (base.cell(span, block) != cell) {
+          continue;
+        }
+      } else {
+        server =
+            ((cell >>> ALONE_ADDRESS_SHIFT ^ address) & mask(cell)) == 0 ? cell & SERVER_MASK : 0;
+      }
+      if (base.span(block) == span) {
         return server;
       }
-      cell = again;
     }
-    return cell & SERVER_MASK;
+  }
+
+  /** Which of the last 8 bits of an address a cell asks for; none if it answers for all. */
+  private static int mask(int cell) {
+    return 0xff & 0xff00 >> (cell >>> ALONE_LENGTH_SHIFT & ALONE_LENGTH_MASK);
   }
 
   /**
    * @throws TableFullException if there is no room; then nothing has changed
    */
   void put(int address, int length, int server) {
-    int before = length <= 24 ? notes.get(address, length) : longServer(address, length);
-    if (before == server) {
+    try {
+      putUnshown(address, length, server);
+    } finally {
+      show();
+    }
+  }
+
+  /**
+   * As {@link #put}, but what changes may show only with {@link #show}, or when a prefix of another
+   * span is put.
+   *
+   * @throws TableFullException if there is no room; then nothing has changed
+   */
+  void putUnshown(int address, int length, int server) {
+    if (length > 24) {
+      putLong(address, length, server);
       return;
     }
-    if (length <= 24) {
+    int before = notes.get(address, length);
+    if (before != server) {
       notes.put(address, length, server);
       paintBase(address, length, length, server, false);
-    } else {
-      paintLong(groupFor(address >>> 8, length), address, length, server);
+      size += before == 0 ? 1 : 0;
     }
-    size += before == 0 ? 1 : 0;
+  }
+
+  /** Shows readers all that was put. */
+  void show() {
+    base.close();
+    while (leftCount > 0) {
+      groups.giveBack(left[--leftCount]);
+    }
+  }
+
+  private void open(int block) {
+    if (!base.isOpen(block)) {
+      show();
+      base.open(block);
+    }
   }
 
   boolean remove(int address, int length) {
     boolean removed = length <= 24 ? removeShort(address, length) : removeLong(address, length);
+    show();
     size -= removed ? 1 : 0;
     return removed;
   }
@@ -100,15 +147,23 @@ final class InnerV4Table {
     return groups.largeInUse();
   }
 
+  /** How many bytes its cells and groups take, without the spans, which are always there. */
+  long bytesInUse() {
+    return base.bytesInUse() + groups.bytesInUse();
+  }
+
   void forEach(BiConsumer<IpPrefix, Integer> consumer) {
     notes.forEach(consumer);
-    if (groups.smallInUse() + groups.largeInUse() > 0) {
-      for (int block = 0; block < 1 << 24; block++) {
-        if (baseCell(block) < 0) {
-          forEachShown(baseCell(block), block, consumer);
-        }
-      }
-    }
+    base.forEachBlock(
+        block -> {
+          int cell = base.cell(block);
+          if (cell < 0) {
+            forEachShown(cell, block, consumer);
+          } else if (isAlone(cell)) {
+            IpAddress address = IpAddress.v4(block << 8 | aloneAddress(cell));
+            consumer.accept(new IpPrefix(address, aloneLength(cell)), cell & SERVER_MASK);
+          }
+        });
   }
 
   private void forEachShown(int group, int block, BiConsumer<IpPrefix, Integer> consumer) {
@@ -145,18 +200,49 @@ final class InnerV4Table {
     int first = address >>> 8;
     int count = 1 << (24 - length);
     for (int block = first; block < first + count; block++) {
-      int cell = baseCell(block);
-      int painted = cell >>> LENGTH_SHIFT & LENGTH_MASK;
-      if (exactly ? painted != length : painted > length) {
+      open(block);
+      int cell = base.cell(block);
+      int painted = inheritedLength(cell);
+      if (exactly ? painted != length || inheritsNothing(cell) : painted > length) {
         continue;
       }
-      if (cell < 0) {
-        paintInherited(cell, server);
-        setBaseCell(block, withLength(cell, newLength));
+      if (cell >= 0 && !isAlone(cell)) {
+        base.set(block, newLength << LENGTH_SHIFT | server);
       } else {
-        setBaseCell(block, newLength << LENGTH_SHIFT | server);
+        int group = groupThatInherits(block, cell);
+        paintInherited(group, server);
+        base.set(block, withLength(group, newLength));
+        if (server == 0) {
+          shrink(block);
+        }
       }
     }
+  }
+
+  /** The length of the prefix that covers the block of a base cell; 0 if none does. */
+  private static int inheritedLength(int cell) {
+    return inheritsNothing(cell) ? 0 : cell >>> LENGTH_SHIFT & LENGTH_MASK;
+  }
+
+  /** Whether a cell is of a kind that says of no prefix that it covers the block. */
+  private static boolean inheritsNothing(int cell) {
+    return isAlone(cell) || isNarrow(cell);
+  }
+
+  private static boolean isNarrow(int cell) {
+    return cell < 0 && (cell & NARROW_FLAG) != 0;
+  }
+
+  /** The block's group, or one that says what its cell does and of which cells can be inherited. */
+  private int groupThatInherits(int block, int cell) {
+    if (isAlone(cell)) {
+      return groupInsteadOf(block, cell, fitsSmall(aloneLength(cell)), false);
+    }
+    if (isNarrow(cell)) {
+      leave(cell);
+      return groups.newSmallInsteadOf(cell);
+    }
+    return cell;
   }
 
   private void paintInherited(int group, int server) {
@@ -169,15 +255,76 @@ final class InnerV4Table {
 
   // ---- longer ones -----------------------------------------------------------------------------
 
+  private void putLong(int address, int length, int server) {
+    int block = address >>> 8;
+    int before = longServer(address, length);
+    if (before == server) {
+      return;
+    }
+    open(block);
+    int cell = base.cell(block);
+    if (cell == 0) {
+      groups.reserve(fitsSmall(length));
+      base.set(block, alone(address, length, server));
+    } else if (isAlone(cell) && before != 0) {
+      base.set(block, alone(address, length, server));
+    } else {
+      paintLong(groupFor(block, length, server), address, length, server);
+    }
+    size += before == 0 ? 1 : 0;
+  }
+
   /** The server of this very prefix, or 0. */
   private int longServer(int address, int length) {
-    int group = baseCell(address >>> 8);
-    if (group >= 0 || (length > InnerV4Groups.LONGEST_IN_SMALL && (group & SMALL_FLAG) != 0)) {
+    int cell = base.cell(address >>> 8);
+    if (isAlone(cell)) {
+      return alone(address, length, cell & SERVER_MASK) == cell ? cell & SERVER_MASK : 0;
+    }
+    if (cell >= 0 || (!fitsSmall(length) && (cell & SMALL_FLAG) != 0)) {
       return 0;
     }
-    int shown = shown(group, address, length);
+    int shown = shown(cell, address, length);
     return shown != 0 ? shown : notes.get(address, length);
   }
+
+  private static boolean fitsSmall(int length) {
+    return length <= InnerV4Groups.LONGEST_IN_SMALL;
+  }
+
+  // ---- a prefix that stands alone in its block, which no other covers ---------------------------
+
+  private static int alone(int address, int length, int server) {
+    return (length - 24) << ALONE_LENGTH_SHIFT | (address & 0xff) << ALONE_ADDRESS_SHIFT | server;
+  }
+
+  private static boolean isAlone(int cell) {
+    return cell >= 0 && (cell >>> ALONE_LENGTH_SHIFT & ALONE_LENGTH_MASK) != 0;
+  }
+
+  private static int aloneLength(int cell) {
+    return 24 + (cell >>> ALONE_LENGTH_SHIFT & ALONE_LENGTH_MASK);
+  }
+
+  private static int aloneAddress(int cell) {
+    return cell >>> ALONE_ADDRESS_SHIFT & 0xff;
+  }
+
+  /** A group that says what the cell of a prefix that stands alone does. */
+  private int groupInsteadOf(int block, int cell, boolean isSmall, boolean isNarrow) {
+    int length = aloneLength(cell);
+    boolean reservedSmall = fitsSmall(length);
+    if (isSmall == reservedSmall) {
+      groups.giveUpReserved(reservedSmall);
+    }
+    int group = isNarrow ? groups.newNarrow(length) : groups.newSame(isSmall, 0);
+    if (isSmall != reservedSmall) {
+      groups.giveUpReserved(reservedSmall);
+    }
+    paintLong(group, block << 8 | aloneAddress(cell), length, cell & SERVER_MASK);
+    return group;
+  }
+
+  // ---- several longer ones ---------------------------------------------------------------------
 
   /** The server of this very prefix as its cells show it, or 0. */
   private int shown(int group, int address, int length) {
@@ -195,25 +342,51 @@ final class InnerV4Table {
     return 0;
   }
 
-  /** The block's group, made or made larger if it has to be. */
-  private int groupFor(int block, int length) {
-    int cell = baseCell(block);
-    boolean fitsSmall = length <= InnerV4Groups.LONGEST_IN_SMALL;
-    if (cell < 0 && (fitsSmall || (cell & SMALL_FLAG) == 0)) {
+  /** The block's group, made or made larger if it has to be, to hold this. Its span is open. */
+  private int groupFor(int block, int length, int server) {
+    int cell = base.cell(block);
+    int group;
+    if (isAlone(cell)) {
+      group = groupForBoth(block, cell, length, server);
+    } else if (cell >= 0) {
+      group = groups.newSame(fitsSmall(length), cell & SERVER_MASK);
+    } else if (!fitsSmall(length) && (cell & SMALL_FLAG) != 0) {
+      group = groups.newLargeLike(cell);
+    } else if (!InnerV4Groups.canHold(cell, groupCell(length, server))) {
+      group = groups.newSmallInsteadOf(cell);
+    } else {
       return cell;
     }
-    int group =
-        cell < 0 ? groups.newLargeLike(cell) : groups.newSame(fitsSmall, cell & SERVER_MASK);
     setGroup(block, group);
     return group;
   }
 
+  /** A group that holds what stood alone and has room for what joins it. */
+  private int groupForBoth(int block, int cell, int length, int server) {
+    int narrow = InnerV4Groups.narrow(length);
+    int there = groupCell(aloneLength(cell), cell & SERVER_MASK);
+    boolean isSmall = fitsSmall(length) && fitsSmall(aloneLength(cell));
+    boolean isNarrow =
+        isSmall
+            && InnerV4Groups.canHold(narrow, there)
+            && InnerV4Groups.canHold(narrow, groupCell(length, server));
+    return groupInsteadOf(block, cell, isSmall, isNarrow);
+  }
+
+  private static int groupCell(int length, int server) {
+    return (length - 24) << CELL_LENGTH_SHIFT | server;
+  }
+
   private void setGroup(int block, int group) {
-    int before = baseCell(block);
-    setBaseCell(block, withLength(group, before >>> LENGTH_SHIFT & LENGTH_MASK));
+    int before = base.cell(block);
+    base.set(block, isNarrow(group) ? group : withLength(group, inheritedLength(before)));
     if (before < 0) {
-      groups.giveBack(before);
+      leave(before);
     }
+  }
+
+  private void leave(int group) {
+    left[leftCount++] = group;
   }
 
   /**
@@ -229,7 +402,7 @@ final class InnerV4Table {
       int before = groups.cell(group, i);
       int painted = before >>> CELL_LENGTH_SHIFT;
       if (painted <= note) {
-        groups.set(group, i, note << CELL_LENGTH_SHIFT | server);
+        groups.set(group, i, groupCell(length, server));
         shows = true;
         if (painted > 0 && painted < note) {
           lost |= 1 << painted;
@@ -254,7 +427,13 @@ final class InnerV4Table {
       return false;
     }
     int block = address >>> 8;
-    int group = baseCell(block);
+    int group = base.cell(block);
+    if (isAlone(group)) {
+      open(block);
+      base.set(block, 0);
+      groups.giveUpReserved(fitsSmall(length));
+      return true;
+    }
     if (shown(group, address, length) == 0) {
       notes.remove(address, length);
       return true;
@@ -279,33 +458,57 @@ final class InnerV4Table {
         groups.set(group, i, note | server);
       }
     }
-    shrink(block, group);
+    shrink(block);
     return true;
   }
 
-  /** Gives a block's group back if all its cells are inherited, or takes a small one if it can. */
-  private void shrink(int block, int group) {
+  /**
+   * Gives a block's group back if all its cells are inherited or one prefix stands alone, or takes
+   * a smaller one if it can.
+   */
+  private void shrink(int block) {
+    int group = base.cell(block);
     int longest = groups.longest(group);
+    open(block);
     if (longest == 24) {
-      int length = group >>> LENGTH_SHIFT & LENGTH_MASK;
-      setBaseCell(block, length << LENGTH_SHIFT | (groups.cell(group, 0) & SERVER_MASK));
-      groups.giveBack(group);
-    } else if (longest <= InnerV4Groups.LONGEST_IN_SMALL
-        && (group & SMALL_FLAG) == 0
-        && groups.hasSmall()) {
-      setGroup(block, groups.newSmallLike(group));
+      int server = groups.cell(group, 0) & SERVER_MASK;
+      base.set(block, inheritedLength(group) << LENGTH_SHIFT | server);
+      leave(group);
+      return;
     }
+    int alone = aloneIn(group);
+    if (alone != 0 && groups.reserveInsteadOf(group, fitsSmall(longest))) {
+      base.set(block, alone);
+      leave(group);
+      return;
+    }
+    int smaller = groups.newSmallerLike(group);
+    if (smaller != group) {
+      setGroup(block, smaller);
+    }
+  }
+
+  /** The cell that says what a group does, or 0 if not one prefix alone is in it. */
+  private int aloneIn(int group) {
+    int first = 0;
+    while (groups.cell(group, first) == 0) {
+      first += InnerV4Groups.step(group);
+    }
+    int shown = groups.cell(group, first);
+    int note = shown >>> CELL_LENGTH_SHIFT;
+    int end = first + (1 << (8 - note));
+    if (note == 0 || first != (first & PrefixNotes.mask(24 + note))) {
+      return 0;
+    }
+    for (int i = first; i < GROUP_CELLS; i += InnerV4Groups.step(group)) {
+      if (groups.cell(group, i) != (i < end ? shown : 0)) {
+        return 0;
+      }
+    }
+    return alone(first, 24 + note, shown & SERVER_MASK);
   }
 
   private static int withLength(int group, int length) {
     return (group & ~(LENGTH_MASK << LENGTH_SHIFT)) | length << LENGTH_SHIFT;
-  }
-
-  private int baseCell(int block) {
-    return acquireInt(base, (long) block << 2);
-  }
-
-  private void setBaseCell(int block, int cell) {
-    releaseInt(base, (long) block << 2, cell);
   }
 }

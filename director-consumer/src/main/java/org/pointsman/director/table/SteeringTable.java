@@ -65,8 +65,12 @@ public final class SteeringTable implements AutoCloseable {
             new ReusePool("IPv6 outer address", limits.outerV6Addresses(), nanoTime));
     innerV4 =
         new InnerV4Table(
-            section(Section.INNER_V4, limits),
+            new InnerV4Base(
+                section(Section.INNER_V4_SPANS, limits),
+                section(Section.INNER_V4_CELLS, limits),
+                nanoTime),
             new InnerV4Groups(
+                section(Section.INNER_V4_NARROW_GROUPS, limits),
                 section(Section.INNER_V4_SMALL_GROUPS, limits),
                 section(Section.INNER_V4_GROUPS, limits),
                 limits.innerV4Groups(),
@@ -225,6 +229,28 @@ public final class SteeringTable implements AutoCloseable {
   }
 
   /**
+   * Puts many IPv4 inner prefixes on their servers, in an order that suits the memory.
+   *
+   * @return those for which there was no room, each with what to do
+   */
+  public Map<IpPrefix, String> putInner(InnerV4Batch batch) {
+    batch.sort();
+    Map<IpPrefix, String> refused = new HashMap<>();
+    for (int i = 0; i < batch.size(); i++) {
+      checkServer(batch.server(i));
+      try {
+        innerV4.putUnshown(batch.address(i), batch.length(i), batch.server(i));
+      } catch (TableFullException full) {
+        refused.put(
+            new IpPrefix(IpAddress.v4(batch.address(i)), batch.length(i)),
+            String.valueOf(full.getMessage()));
+      }
+    }
+    innerV4.show();
+    return refused;
+  }
+
+  /**
    * Removes an inner prefix, so that its addresses go where the longest one left that holds them
    * says; false if it was not there.
    */
@@ -291,10 +317,9 @@ public final class SteeringTable implements AutoCloseable {
     return innerV4.smallGroupsInUse() + innerV4.largeGroupsInUse();
   }
 
-  /** How many bytes the groups of these blocks take. */
-  public long innerV4GroupBytesInUse() {
-    return (long) innerV4.smallGroupsInUse() * SteeringTableLayout.SMALL_GROUP_BYTES
-        + (long) innerV4.largeGroupsInUse() * SteeringTableLayout.GROUP_BYTES;
+  /** How many bytes the cells and groups of these and all other blocks take. */
+  public long innerV4BytesInUse() {
+    return innerV4.bytesInUse();
   }
 
   @Override

@@ -8,20 +8,20 @@ import java.lang.invoke.VarHandle;
  * Where everything stands in a {@link SteeringTable}'s memory: the contract between this writer and
  * every reader, in Java or not.
  *
- * <p>The table is ten sections ({@link Section}), each a block of memory of its own, aligned to 64
- * bytes, zero before first use. All numbers are in the byte order of the host and naturally
+ * <p>The table is twelve sections ({@link Section}), each a block of memory of its own, aligned to
+ * 64 bytes, zero before first use. All numbers are in the byte order of the host and naturally
  * aligned; addresses are stored as numbers (192.0.2.1 is {@code 0xc0000201}), so a reader converts
  * a packet's network order first. A reader in C would say:
  *
  * <pre>{@code
  * struct header {                   // HEADER
  *   __u64 magic;                    //   0  "PNTSMAN1"
- *   __u32 version, bytes;           //   8  2; size of this header
+ *   __u32 version, bytes;           //   8  3; size of this header
  *   __u32 outer_v4_buckets;         //  16  buckets of OUTER_V4, 16,384 or more
  *   __u32 outer_v4_tag_shift;       //  20  the whole part of their binary logarithm
  *   __u64 outer_v6_mask;            //  24  of OUTER_V6
  *   __u64 inner_v6_mask;            //  32  of INNER_V6
- *   __u64 inner_v4_groups;          //  40  groups in INNER_V4_GROUPS and INNER_V4_SMALL_GROUPS
+ *   __u64 inner_v4_groups;          //  40  groups in each of INNER_V4_…GROUPS
  *   __u64 outer_v6_entries;         //  48  entries in OUTER_V6_ENTRIES
  *   __u64 inner_v6_entries;         //  56  entries in INNER_V6_ENTRIES
  *   __u64 outer_v4_moves, pad[7];   //  64  grows before a slot of OUTER_V4 moves
@@ -45,9 +45,11 @@ import java.lang.invoke.VarHandle;
  *   __u32 length, server;           //  16  prefix length (128 in the outer table); server index
  *   __u64 pad;
  * };
- * __u32 inner_v4[1 << 24];           // INNER_V4
+ * struct span { __u32 bitmap, first; } inner_v4_spans[1 << 19]; // INNER_V4_SPANS, 64 bits in one piece
+ * __u32 inner_v4_cells[];            // INNER_V4_CELLS, the first one 0
  * __u16 inner_v4_groups[][256];      // INNER_V4_GROUPS, the first group unused
  * __u16 inner_v4_small_groups[][16]; // INNER_V4_SMALL_GROUPS, the first group unused
+ * __u8 inner_v4_narrow_groups[][16]; // INNER_V4_NARROW_GROUPS, the first group unused
  * }</pre>
  *
  * <h2>Server index</h2>
@@ -96,23 +98,34 @@ import java.lang.invoke.VarHandle;
  * looks cannot miss a key that is present: it can change buckets once, and whichever way it went,
  * it was copied before the look that finds its old place empty.
  *
- * <h2>DIR-24-8 (inner v4)</h2>
+ * <h2>Compressed DIR-24-8 (inner v4)</h2>
  *
  * After Gupta, Lin and McKeown, "Routing lookups in hardware at memory access speeds" (INFOCOM
- * 1998). The upper 24 bits of the address are the index into INNER_V4:
+ * 1998), with the base table compressed as in Degermark and others, "Small forwarding tables for
+ * fast routing lookups" (SIGCOMM 1997) and Asai and Ohara, "Poptrie" (SIGCOMM 2015): read at
+ * random, 64 MB of base cells cost more than all the rest of a lookup.
+ *
+ * <p>The upper 19 bits of the address are the index of a span, 32 /24 blocks. Bit n of its bitmap
+ * is set if block n of them has a cell of its own; this one is INNER_V4_CELLS[first + bits set
+ * below n]. All other blocks share the cell behind these, INNER_V4_CELLS[first + bits set]. A span
+ * of which nothing is known is 0 and so has the first cell of all, which is 0. The cell says, in
+ * bits 11–0, the server index (0: none), and for whom:
  *
  * <ul>
- *   <li>bit 31 clear: bits 11–0 are the server index of the whole /24 (0: none); bits 30–24 the
- *       length of the prefix that says so.
+ *   <li>bit 31 clear: for addresses whose last 8 bits agree with bits 19–12 in their first n bits,
+ *       where n is in bits 23–20; there is nobody else in the /24. With n = 0 that is the whole
+ *       /24; bits 28–24 then are the length of the prefix that says so.
  *   <li>bit 31 set: bits 23–0 are the number of a group. If bit 30 is clear, its 256 cells stand
  *       for the last 8 bits of the address; if it is set, it is a small group, whose 16 cells stand
  *       for the upper 4 of these 8 bits: most subnets are no longer than /28, and a sixteenth of
  *       the memory is a sixteenth of the cache. A cell's bits 11–0 are the server index, bits 15–12
  *       the length less 24 of the prefix that says so, or 0 for a shorter one (whose length then is
- *       in bits 28–24 of the base cell).
+ *       in bits 28–24 of the base cell). If bit 29 is set as well, the small group is a narrow one,
+ *       whose 16 cells have 8 bits for the server index: all its prefixes are of one length (less
+ *       24, in bits 28–24 of the base cell), no other one covers them, and no index is larger.
  * </ul>
  *
- * Lengths are the writer's notes; readers mask them off.
+ * Lengths in bits 28–24 and 15–12 are the writer's notes; readers mask them off.
  *
  * <h2>Hashed prefixes (inner v6)</h2>
  *
@@ -123,10 +136,10 @@ import java.lang.invoke.VarHandle;
  * <h2>Order of stores</h2>
  *
  * Slots, cells, groups and lengths are published with release stores; readers use acquire loads (on
- * x86 and with BPF's dependency ordering an ordinary load is one). What is freed (a group, an
- * entry) is not used again for {@value #REUSE_DELAY_MILLIS} ms, by when every reader that had found
- * it is done; a JVM may be stopped in the middle of a lookup for longer, so a Java reader also
- * reads the base cell or slot again and starts over if it changed.
+ * x86 and with BPF's dependency ordering an ordinary load is one). What is freed (a span's cells, a
+ * group, an entry) is not used again for {@value #REUSE_DELAY_MILLIS} ms, by when every reader that
+ * had found it is done; a JVM may be stopped in the middle of a lookup for longer, so a Java reader
+ * also reads the span, base cell or slot again and starts over if it changed.
  */
 public final class SteeringTableLayout {
   /** Blocks of memory, each of which can be an array map's only value. */
@@ -136,9 +149,11 @@ public final class SteeringTableLayout {
     OUTER_V4,
     OUTER_V6,
     OUTER_V6_ENTRIES,
-    INNER_V4,
+    INNER_V4_SPANS,
+    INNER_V4_CELLS,
     INNER_V4_GROUPS,
     INNER_V4_SMALL_GROUPS,
+    INNER_V4_NARROW_GROUPS,
     INNER_V6,
     INNER_V6_ENTRIES;
 
@@ -150,9 +165,11 @@ public final class SteeringTableLayout {
         case OUTER_V4 -> (long) limits.outerV4Slots() * V4_SLOT_BYTES;
         case OUTER_V6 -> (long) TableLimits.slotsFor(limits.outerV6Addresses()) * SLOT_BYTES;
         case OUTER_V6_ENTRIES -> (limits.outerV6Addresses() + 1L) * V6_ENTRY_BYTES;
-        case INNER_V4 -> INNER_V4_BYTES;
+        case INNER_V4_SPANS -> INNER_V4_SPANS_BYTES;
+        case INNER_V4_CELLS -> INNER_V4_CELLS_BYTES;
         case INNER_V4_GROUPS -> (limits.innerV4Groups() + 1L) * GROUP_BYTES;
         case INNER_V4_SMALL_GROUPS -> (limits.innerV4Groups() + 1L) * SMALL_GROUP_BYTES;
+        case INNER_V4_NARROW_GROUPS -> (limits.innerV4Groups() + 1L) * NARROW_GROUP_BYTES;
         case INNER_V6 -> (long) TableLimits.slotsFor(limits.innerV6Prefixes()) * SLOT_BYTES;
         case INNER_V6_ENTRIES -> (limits.innerV6Prefixes() + 1L) * V6_ENTRY_BYTES;
       };
@@ -162,7 +179,7 @@ public final class SteeringTableLayout {
   /** "PNTSMAN1" read as a big-endian number. */
   public static final long MAGIC = 0x504e_5453_4d41_4e31L;
 
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** Index 0 is "none", so there are this many. */
   public static final int MOST_SERVERS = 4095;
@@ -182,7 +199,12 @@ public final class SteeringTableLayout {
   static final int GROUP_BYTES = GROUP_CELLS * Short.BYTES;
   static final int SMALL_GROUP_CELLS = 16;
   static final int SMALL_GROUP_BYTES = SMALL_GROUP_CELLS * Short.BYTES;
-  static final long INNER_V4_BYTES = 4L << 24;
+  static final int NARROW_GROUP_BYTES = SMALL_GROUP_CELLS;
+  static final int SPANS = 1 << 19;
+  static final long INNER_V4_SPANS_BYTES = (long) SPANS * Long.BYTES;
+
+  /** A full one for every span, and some that rest. */
+  static final long INNER_V4_CELLS_BYTES = (SPANS + 1024L) * InnerV4Base.BLOCKS * Integer.BYTES;
 
   static final long AT_MAGIC = 0;
   static final long AT_VERSION = 8;
@@ -219,6 +241,11 @@ public final class SteeringTableLayout {
 
   static final int GROUP_FLAG = 1 << 31;
   static final int SMALL_FLAG = 1 << 30;
+  static final int NARROW_FLAG = 1 << 29;
+  static final int NARROW_MASK = 0xff;
+  static final int ALONE_ADDRESS_SHIFT = 12;
+  static final int ALONE_LENGTH_SHIFT = 20;
+  static final int ALONE_LENGTH_MASK = 0xf;
   static final int LENGTH_SHIFT = 24;
   static final int LENGTH_MASK = 0x1f;
   static final int INDEX_MASK = (1 << 24) - 1;
@@ -228,6 +255,7 @@ public final class SteeringTableLayout {
   static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
   static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
   static final VarHandle SHORT = ValueLayout.JAVA_SHORT.varHandle();
+  static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
 
   private SteeringTableLayout() {}
 
@@ -287,6 +315,14 @@ public final class SteeringTableLayout {
 
   static int acquireShort(MemorySegment segment, long offset) {
     return (short) SHORT.getAcquire(segment, offset) & 0xffff;
+  }
+
+  static int acquireByte(MemorySegment segment, long offset) {
+    return (byte) BYTE.getAcquire(segment, offset) & 0xff;
+  }
+
+  static void releaseByte(MemorySegment segment, long offset, int value) {
+    BYTE.setRelease(segment, offset, (byte) value);
   }
 
   static void releaseShort(MemorySegment segment, long offset, int value) {

@@ -75,6 +75,47 @@ final class SteeringTableProperties {
   }
 
   @Property(tries = 50)
+  void whatIsPutInBatchesIsAsIfPutOneByOne(
+      @ForAll("prefixes") List<Step> before, @ForAll("prefixes") List<Step> steps) {
+    TableLimits limits = TableLimits.forTunnels(1);
+    try (SteeringTable singly = new SteeringTable(limits);
+        SteeringTable batched = new SteeringTable(limits)) {
+      for (Step step : before) {
+        singly.putInner(step.prefix(), 9);
+        batched.putInner(step.prefix(), 9);
+      }
+      OuterV4Batch addresses = new OuterV4Batch(0);
+      InnerV4Batch prefixes = new InnerV4Batch(0);
+      for (Step step : steps) {
+        IpPrefix prefix = step.prefix();
+        if (prefix.address().isV4()) {
+          singly.putInner(prefix, 1 + step.server());
+          singly.putOuter(prefix.address(), 1 + step.server());
+          addresses.add((int) prefix.address().low(), 1 + step.server());
+          prefixes.add((int) prefix.address().low(), prefix.length(), 1 + step.server());
+        }
+      }
+      assertThat(batched.putOuter(addresses)).isEmpty();
+      assertThat(batched.putInner(prefixes)).isEmpty();
+      assertThat(contents(batched)).isEqualTo(contents(singly));
+      for (IpAddress probe : probes(steps)) {
+        assertThat(batched.inner(probe)).isEqualTo(singly.inner(probe));
+        assertThat(batched.outer(probe)).isEqualTo(singly.outer(probe));
+      }
+    }
+  }
+
+  private static List<Map<?, Integer>> contents(SteeringTable table) {
+    Map<IpAddress, Integer> outer = new HashMap<>();
+    Map<IpPrefix, Integer> inner = new HashMap<>();
+    table.forEachOuter(outer::put);
+    table.forEachInner(inner::put);
+    assertThat(List.of(table.outerSize(), table.innerSize()))
+        .isEqualTo(List.of(outer.size(), inner.size()));
+    return List.of(outer, inner);
+  }
+
+  @Property(tries = 50)
   void whatIsAddedAndRemovedLeavesNothingBehind(
       @ForAll("prefixes") List<Step> steps, @ForAll Random random) {
     try (SteeringTable table = new SteeringTable(TableLimits.forTunnels(1))) {

@@ -127,6 +127,49 @@ final class SteeringTableSimulation {
     }
   }
 
+  @Test
+  void noSubnetAloneInItsBlockVanishesWhileItsNeighboursComeAndGo() throws Exception {
+    try (SteeringTable table =
+        new SteeringTable(
+            new TableLimits(65_536, 1, 4096, 1), TableMemory.ofProcess(), new FastClock())) {
+      int blocks = 128;
+      for (int block = 0; block < blocks; block++) {
+        table.putInner(new IpPrefix(IpAddress.v4(0x0a01_0010 | block << 8), 28), 1);
+      }
+      AtomicBoolean done = new AtomicBoolean();
+      Future<Long> misses =
+          reader(
+              done,
+              new IntSupplier() {
+                private final SplittableRandom random = new SplittableRandom(SEED + 1);
+
+                @Override
+                public int getAsInt() {
+                  return table.innerV4(
+                      0x0a01_0010 | random.nextInt(blocks) << 8 | random.nextInt(16));
+                }
+              });
+      SplittableRandom random = new SplittableRandom(SEED);
+      for (int step = 0; step < STEPS; step++) {
+        int block = random.nextInt(blocks);
+        int address = 0x0a01_0000 | block << 8;
+        IpPrefix neighbour =
+            random.nextInt(8) > 0
+                ? IpPrefix.containing(
+                    IpAddress.v4(address | 128 + random.nextInt(128)), 25 + random.nextInt(8))
+                : IpPrefix.containing(IpAddress.v4(address), 16 + random.nextInt(9));
+        if (random.nextBoolean()) {
+          table.putInner(neighbour, 3);
+        } else {
+          table.removeInner(neighbour);
+        }
+        table.putInner(new IpPrefix(IpAddress.v4(address | 16), 28), 1 + (step & 1));
+      }
+      done.set(true);
+      assertThat(misses.get()).isZero();
+    }
+  }
+
   /** How many lookups gave another server than 1 or 2. */
   private static Future<Long> reader(AtomicBoolean done, IntSupplier lookup)
       throws InterruptedException, ExecutionException {

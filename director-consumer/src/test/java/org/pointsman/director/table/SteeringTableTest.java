@@ -45,6 +45,18 @@ final class SteeringTableTest {
     return Objects.requireNonNull(sections.get(section));
   }
 
+  /** The base cell of a /24 block, found as the layout says. */
+  private int baseCell(int block) {
+    int bitmap = bytes(Section.INNER_V4_SPANS).get(ValueLayout.JAVA_INT, block / 32 * 8L);
+    int first = bytes(Section.INNER_V4_SPANS).get(ValueLayout.JAVA_INT, block / 32 * 8L + 4);
+    int index = 0;
+    boolean hasItsOwn = (bitmap & 1 << block % 32) != 0;
+    for (int i = 0; i < (hasItsOwn ? block % 32 : 32); i++) {
+      index += bitmap >>> i & 1;
+    }
+    return bytes(Section.INNER_V4_CELLS).getAtIndex(ValueLayout.JAVA_INT, first + index);
+  }
+
   @AfterEach
   void close() {
     table.close();
@@ -86,20 +98,19 @@ final class SteeringTableTest {
 
   @Test
   void aBlockTakesTheLargeGroupOnlyWhileAPrefixNeedsIt() {
-    MemorySegment base = bytes(Section.INNER_V4);
     table.putInner(IpPrefix.parse("10.1.0.0/16"), 1);
     table.putInner(IpPrefix.parse("10.1.2.16/28"), 2);
     table.putInner(IpPrefix.parse("10.1.2.128/25"), 3);
-    assertThat(base.getAtIndex(ValueLayout.JAVA_INT, 0x0a0102) >>> 24).isEqualTo(0xc0 | 16);
+    assertThat(baseCell(0x0a0102) >>> 24).isEqualTo(0xc0 | 16);
     table.putInner(IpPrefix.parse("10.1.2.17/32"), 4);
-    assertThat(base.getAtIndex(ValueLayout.JAVA_INT, 0x0a0102) >>> 24).isEqualTo(0x80 | 16);
+    assertThat(baseCell(0x0a0102) >>> 24).isEqualTo(0x80 | 16);
     assertThat(table.inner(IpAddress.parse("10.1.2.16"))).isEqualTo(2);
     assertThat(table.inner(IpAddress.parse("10.1.2.17"))).isEqualTo(4);
     assertThat(table.inner(IpAddress.parse("10.1.2.255"))).isEqualTo(3);
     assertThat(table.inner(IpAddress.parse("10.1.2.32"))).isEqualTo(1);
     assertThat(table.innerV4GroupsInUse()).isEqualTo(1);
     table.removeInner(IpPrefix.parse("10.1.2.17/32"));
-    assertThat(base.getAtIndex(ValueLayout.JAVA_INT, 0x0a0102) >>> 24).isEqualTo(0xc0 | 16);
+    assertThat(baseCell(0x0a0102) >>> 24).isEqualTo(0xc0 | 16);
     assertThat(table.inner(IpAddress.parse("10.1.2.17"))).isEqualTo(2);
     assertThat(table.innerV4GroupsInUse()).isEqualTo(1);
   }
@@ -189,21 +200,105 @@ final class SteeringTableTest {
   @Test
   void aFreedGroupRestsBeforeItStandsForAnotherBlock() {
     try (SteeringTable small = table(new TableLimits(65_536, 1, 2, 1))) {
-      MemorySegment base = bytes(Section.INNER_V4);
-      small.putInner(IpPrefix.parse("10.0.0.0/28"), 1);
-      int first = base.getAtIndex(ValueLayout.JAVA_INT, 0x0a_0000) & 0xffffff;
+      putTwo(small, 0x0a_0000);
+      int first = baseCell(0x0a_0000) & 0xffffff;
       small.removeInner(IpPrefix.parse("10.0.0.0/28"));
-      small.putInner(IpPrefix.parse("10.0.1.0/28"), 1);
-      int second = base.getAtIndex(ValueLayout.JAVA_INT, 0x0a_0001) & 0xffffff;
-      assertThat(second).isNotEqualTo(first);
+      small.removeInner(IpPrefix.parse("10.0.0.16/28"));
+      putTwo(small, 0x0a_0001);
+      assertThat(baseCell(0x0a_0001) & 0xffffff).isNotEqualTo(first);
       nanoTime.addAndGet(1_000_000_000L);
-      small.putInner(IpPrefix.parse("10.0.2.0/28"), 1);
-      int third = base.getAtIndex(ValueLayout.JAVA_INT, 0x0a_0002) & 0xffffff;
-      assertThat(third).isEqualTo(first);
+      putTwo(small, 0x0a_0002);
+      assertThat(baseCell(0x0a_0002) & 0xffffff).isEqualTo(first);
       assertThatThrownBy(() -> small.putInner(IpPrefix.parse("10.0.3.0/28"), 1))
           .isInstanceOf(TableFullException.class);
       assertThat(small.inner(IpAddress.parse("10.0.3.1"))).isZero();
-      assertThat(small.innerSize()).isEqualTo(2);
+      assertThat(small.innerSize()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void aGroupIsNarrowWhileItsPrefixesAreOfOneLengthAndNothingCoversThem() {
+    table.putInner(IpPrefix.parse("10.1.2.16/28"), 9);
+    table.putInner(IpPrefix.parse("10.1.2.64/28"), 255);
+    assertThat(baseCell(0x0a0102) >>> 24).isEqualTo(0xe0 | 4);
+    int number = baseCell(0x0a0102) & 0xffffff;
+    MemorySegment narrow = bytes(Section.INNER_V4_NARROW_GROUPS);
+    assertThat(narrow.get(ValueLayout.JAVA_BYTE, 16L * number + 1)).isEqualTo((byte) 9);
+    assertThat(table.inner(IpAddress.parse("10.1.2.79"))).isEqualTo(255);
+    assertThat(table.inner(IpAddress.parse("10.1.2.80"))).isZero();
+
+    table.putInner(IpPrefix.parse("10.1.2.64/28"), 256);
+    assertThat(baseCell(0x0a0102) >>> 24).isEqualTo(0xc0);
+    assertThat(table.inner(IpAddress.parse("10.1.2.79"))).isEqualTo(256);
+    table.putInner(IpPrefix.parse("10.1.2.64/28"), 2);
+    table.putInner(IpPrefix.parse("10.1.2.128/26"), 3);
+    table.removeInner(IpPrefix.parse("10.1.2.128/26"));
+    assertThat(baseCell(0x0a0102) >>> 24).isEqualTo(0xe0 | 4);
+
+    table.putInner(IpPrefix.parse("10.1.0.0/16"), 1);
+    assertThat(baseCell(0x0a0102) >>> 24).isEqualTo(0xc0 | 16);
+    assertThat(table.inner(IpAddress.parse("10.1.2.80"))).isEqualTo(1);
+    assertThat(table.inner(IpAddress.parse("10.1.2.16"))).isEqualTo(9);
+    table.removeInner(IpPrefix.parse("10.1.0.0/16"));
+    assertThat(baseCell(0x0a0102) >>> 24).isEqualTo(0xe0 | 4);
+
+    table.putInner(IpPrefix.parse("10.1.2.17/32"), 4);
+    assertThat(baseCell(0x0a0102) >>> 24).isEqualTo(0x80);
+    assertThat(table.inner(IpAddress.parse("10.1.2.18"))).isEqualTo(9);
+    assertThat(table.innerV4GroupsInUse()).isEqualTo(1);
+  }
+
+  private static void putTwo(SteeringTable table, int block) {
+    table.putInner(new IpPrefix(IpAddress.v4(block << 8), 28), 1);
+    table.putInner(new IpPrefix(IpAddress.v4(block << 8 | 16), 28), 1);
+  }
+
+  @Test
+  void aPrefixAloneInItsBlockNeedsNoGroup() {
+    table.putInner(IpPrefix.parse("10.1.2.16/28"), 9);
+    assertThat(baseCell(0x0a0102)).isEqualTo(4 << 20 | 16 << 12 | 9);
+    assertThat(table.inner(IpAddress.parse("10.1.2.16"))).isEqualTo(9);
+    assertThat(table.inner(IpAddress.parse("10.1.2.31"))).isEqualTo(9);
+    assertThat(table.inner(IpAddress.parse("10.1.2.15"))).isZero();
+    assertThat(table.inner(IpAddress.parse("10.1.2.32"))).isZero();
+    table.putInner(IpPrefix.parse("10.1.2.17/32"), 8);
+    assertThat(baseCell(0x0a0102) >>> 24).isEqualTo(0x80);
+    table.removeInner(IpPrefix.parse("10.1.2.16/28"));
+    assertThat(baseCell(0x0a0102)).isEqualTo(8 << 20 | 17 << 12 | 8);
+    table.putInner(IpPrefix.parse("10.1.0.0/16"), 7);
+    assertThat(baseCell(0x0a0102) >>> 24).isEqualTo(0x80 | 16);
+    assertThat(table.inner(IpAddress.parse("10.1.2.18"))).isEqualTo(7);
+    table.removeInner(IpPrefix.parse("10.1.0.0/16"));
+    assertThat(baseCell(0x0a0102)).isEqualTo(8 << 20 | 17 << 12 | 8);
+    table.removeInner(IpPrefix.parse("10.1.2.17/32"));
+    assertThat(baseCell(0x0a0102)).isZero();
+    nanoTime.addAndGet(1_000_000_000L);
+    table.putInner(IpPrefix.parse("10.1.2.16/28"), 9);
+    assertThat(table.innerV4BytesInUse()).as("what was freed is free").isEqualTo(128);
+  }
+
+  @Test
+  void prefixesAloneLeaveRoomForTheOneThatCoversThemAll() {
+    try (SteeringTable small = table(new TableLimits(65_536, 1, 100, 1))) {
+      for (int i = 0; i < 100; i++) {
+        small.putInner(new IpPrefix(IpAddress.v4(0x0a00_0000 + (i << 16)), 28), 1);
+        small.putInner(new IpPrefix(IpAddress.v4(0x0a00_0100 + (i << 16)), 32), 2);
+      }
+      assertThatThrownBy(() -> small.putInner(IpPrefix.parse("11.0.0.0/28"), 1))
+          .isInstanceOf(TableFullException.class);
+      assertThatThrownBy(() -> small.putInner(IpPrefix.parse("11.0.0.0/29"), 1))
+          .isInstanceOf(TableFullException.class);
+      // Its block has a small group reserved, and there is no large one left.
+      assertThatThrownBy(() -> small.putInner(IpPrefix.parse("10.0.0.16/29"), 1))
+          .isInstanceOf(TableFullException.class);
+      small.putInner(IpPrefix.parse("10.0.0.0/8"), 3);
+      for (int i = 0; i < 100; i++) {
+        assertThat(small.innerV4(0x0a00_0000 + (i << 16))).isEqualTo(1);
+        assertThat(small.innerV4(0x0a00_0010 + (i << 16))).isEqualTo(3);
+        assertThat(small.innerV4(0x0a00_0100 + (i << 16))).isEqualTo(2);
+        assertThat(small.innerV4(0x0a00_0101 + (i << 16))).isEqualTo(3);
+      }
+      assertThat(small.innerSize()).isEqualTo(201);
     }
   }
 
@@ -216,7 +311,7 @@ final class SteeringTableTest {
 
     MemorySegment header = bytes(Section.HEADER);
     assertThat(header.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(SteeringTableLayout.MAGIC);
-    assertThat(header.get(ValueLayout.JAVA_INT, 8)).isEqualTo(2);
+    assertThat(header.get(ValueLayout.JAVA_INT, 8)).isEqualTo(3);
     long buckets = header.get(ValueLayout.JAVA_INT, 16);
     int tagShift = header.get(ValueLayout.JAVA_INT, 20);
     long product = (SteeringTableLayout.spread(0xc000_0207) & 0xffff_ffffL) * buckets;
@@ -229,8 +324,7 @@ final class SteeringTableTest {
           .isEqualTo(word == filterBit / 64 ? 1L << filterBit : 0);
     }
 
-    assertThat(bytes(Section.INNER_V4).getAtIndex(ValueLayout.JAVA_INT, 0x0a01ff))
-        .isEqualTo(16 << 24 | 8);
+    assertThat(baseCell(0x0a01ff)).isEqualTo(16 << 24 | 8);
     assertThat(header.get(ValueLayout.JAVA_LONG, 256)).isEqualTo(1L << 48);
     MemorySegment entries = bytes(Section.INNER_V6_ENTRIES);
     assertThat(entries.get(ValueLayout.JAVA_LONG, 32)).isEqualTo(0x2001_0db8_0000_0000L);

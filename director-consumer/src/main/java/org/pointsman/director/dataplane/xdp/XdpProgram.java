@@ -54,9 +54,11 @@ public final class XdpProgram implements AutoCloseable {
       EnumSet.of(
           Section.HEADER,
           Section.SERVERS,
-          Section.INNER_V4,
+          Section.INNER_V4_SPANS,
+          Section.INNER_V4_CELLS,
           Section.INNER_V4_GROUPS,
           Section.INNER_V4_SMALL_GROUPS,
+          Section.INNER_V4_NARROW_GROUPS,
           Section.INNER_V6,
           Section.INNER_V6_ENTRIES);
   private static final Map<Section, String> OWN =

@@ -1,0 +1,181 @@
+package org.pointsman.director.table;
+
+import static org.pointsman.director.table.SteeringTableLayout.acquireInt;
+import static org.pointsman.director.table.SteeringTableLayout.acquireLong;
+import static org.pointsman.director.table.SteeringTableLayout.releaseInt;
+import static org.pointsman.director.table.SteeringTableLayout.releaseLong;
+
+import java.lang.foreign.MemorySegment;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * The base cells of all 2^24 IPv4 /24 blocks. Of a span, 32 blocks, only cells that differ from the
+ * rest of it are kept: a bitmap says which, and how many of its bits are set below a block's is
+ * where the block's cell stands.
+ *
+ * <p>The writer opens a span, changes its cells, and closes it. What was changed shows to readers
+ * then: cell by cell in its place if the same cells are kept as before; else they are written to
+ * another run, and one store to the span leads there.
+ */
+final class InnerV4Base {
+  static final int BLOCKS = 32;
+
+  private static final int NONE = -1;
+  private static final int ALL = -1;
+
+  private final MemorySegment spans;
+  private final MemorySegment cells;
+  private final CellRuns runs;
+
+  private int openSpan = NONE;
+  private final int[] open = new int[BLOCKS];
+
+  InnerV4Base(MemorySegment spans, MemorySegment cells, LongSupplier nanoTime) {
+    this.spans = spans;
+    this.cells = cells;
+    int slabs = (int) (cells.byteSize() / Integer.BYTES / CellRuns.SLAB_CELLS);
+    runs = new CellRuns(slabs - 1, nanoTime);
+  }
+
+  // ---- readers ---------------------------------------------------------------------------------
+
+  /** What leads to the cells of the span that a block is in. */
+  long span(int block) {
+    return acquireLong(spans, (long) (block / BLOCKS) * Long.BYTES);
+  }
+
+  /** The cell of a block by what its span leads to; right as long as the span says the same. */
+  int cell(long span, int block) {
+    int bitmap = (int) span;
+    int below = (1 << block) - 1; // by its last 5 bits
+    int counted = (bitmap >>> block & 1) == 0 ? ALL : below;
+    return acquireInt(cells, at((int) (span >>> 32) + Integer.bitCount(bitmap & counted)));
+  }
+
+  // ---- the writer ------------------------------------------------------------------------------
+
+  /** The cell of a block, as it is to be if its span is open. */
+  int cell(int block) {
+    return block / BLOCKS == openSpan ? open[block % BLOCKS] : cell(span(block), block);
+  }
+
+  boolean isOpen(int block) {
+    return block / BLOCKS == openSpan;
+  }
+
+  /** Opens the span of a block; no other one may be open. */
+  void open(int block) {
+    if (openSpan != NONE) {
+      throw new IllegalStateException("another span is open");
+    }
+    openSpan = block / BLOCKS;
+    long span = span(block);
+    int bitmap = (int) span;
+    int rest = rest(span);
+    int place = (int) (span >>> 32);
+    for (int i = 0; i < BLOCKS; i++) {
+      open[i] = (bitmap >>> i & 1) == 0 ? rest : acquireInt(cells, at(place++));
+    }
+  }
+
+  /** Sets the cell of a block in the open span. */
+  void set(int block, int cell) {
+    open[block % BLOCKS] = cell;
+  }
+
+  /** Shows the open span's cells to readers, if there is one. */
+  void close() {
+    if (openSpan == NONE) {
+      return;
+    }
+    long span = span(openSpan * BLOCKS);
+    int rest = restFor(rest(span));
+    int bitmap = 0;
+    for (int i = 0; i < BLOCKS; i++) {
+      bitmap |= open[i] == rest ? 0 : 1 << i;
+    }
+    int first = (int) (span >>> 32);
+    if (bitmap == 0 && rest == 0) {
+      lead(0, 0);
+    } else if (bitmap == (int) span && first != 0) {
+      write(bitmap, rest, first);
+      first = 0; // stays in use
+    } else {
+      int cellsKept = Integer.bitCount(bitmap) + (bitmap == ALL ? 0 : 1);
+      int run = runs.take(cellsKept);
+      write(bitmap, rest, run);
+      lead(bitmap, run);
+    }
+    if (first != 0) {
+      runs.giveBack(first);
+    }
+    openSpan = NONE;
+  }
+
+  /** Leads readers of the open span to a run. */
+  private void lead(int bitmap, int run) {
+    long span = (long) run << 32 | Integer.toUnsignedLong(bitmap);
+    releaseLong(spans, (long) openSpan * Long.BYTES, span);
+  }
+
+  private void write(int bitmap, int rest, int first) {
+    int place = first;
+    for (int left = bitmap; left != 0; left &= left - 1) {
+      releaseInt(cells, at(place++), open[Integer.numberOfTrailingZeros(left)]);
+    }
+    if (bitmap != ALL) {
+      releaseInt(cells, at(place), rest);
+    }
+  }
+
+  /** The cell of all blocks for which none is kept; 0 if there is no such block. */
+  private int rest(long span) {
+    int bitmap = (int) span;
+    return bitmap == ALL ? 0 : cell(span, Integer.numberOfTrailingZeros(~bitmap));
+  }
+
+  /**
+   * For which cell none is to be kept: the one that more than half of the open span's blocks have
+   * (found by majority vote: Boyer and Moore, 1981), else the one before.
+   */
+  private int restFor(int before) {
+    int most = before;
+    int votes = 0;
+    for (int cell : open) {
+      if (votes == 0) {
+        most = cell;
+      }
+      votes += cell == most ? 1 : -1;
+    }
+    return count(most) > count(before) ? most : before;
+  }
+
+  private int count(int wanted) {
+    int count = 0;
+    for (int cell : open) {
+      count += cell == wanted ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** Calls with the number of every block whose span has cells. */
+  void forEachBlock(IntConsumer consumer) {
+    for (int block = 0; block < 1 << 24; block += BLOCKS) {
+      if (span(block) != 0) {
+        for (int i = 0; i < BLOCKS; i++) {
+          consumer.accept(block + i);
+        }
+      }
+    }
+  }
+
+  /** How many bytes the cells in use take. */
+  long bytesInUse() {
+    return runs.cellsInUse() * Integer.BYTES;
+  }
+
+  private static long at(int cell) {
+    return (long) cell * Integer.BYTES;
+  }
+}

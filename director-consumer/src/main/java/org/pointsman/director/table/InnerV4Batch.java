@@ -1,0 +1,39 @@
+package org.pointsman.director.table;
+
+/** Many IPv4 inner prefixes with their servers, which are put span by span. */
+public final class InnerV4Batch {
+  private static final int SPAN_BITS = 19;
+  private static final int PASSES = 2;
+
+  private final SortedPuts puts;
+
+  /** An empty one, with room for so many, and for more. */
+  public InnerV4Batch(int expected) {
+    puts = new SortedPuts(expected);
+  }
+
+  /** Adds one, given its first address; of two that are the same the later one counts. */
+  public void add(int address, int length, int server) {
+    puts.add((long) address << 32 | (long) length << 16 | server);
+  }
+
+  int size() {
+    return puts.size();
+  }
+
+  void sort() {
+    puts.sortByUpper(SPAN_BITS, PASSES);
+  }
+
+  int address(int i) {
+    return (int) (puts.get(i) >>> 32);
+  }
+
+  int length(int i) {
+    return (int) (puts.get(i) >>> 16) & 0xff;
+  }
+
+  int server(int i) {
+    return (int) puts.get(i) & 0xffff;
+  }
+}
