@@ -18,6 +18,8 @@ import org.pointsman.director.dataplane.xdp.Pattern;
 import org.pointsman.director.dataplane.xdp.XdpTestRun;
 import org.pointsman.director.packet.PacketBuilder;
 import org.pointsman.director.table.Entry;
+import org.pointsman.director.table.InnerV4Batch;
+import org.pointsman.director.table.OuterV4Batch;
 import org.pointsman.director.table.SteeringTable;
 import org.pointsman.director.table.TableLimits;
 import org.pointsman.model.IpAddress;
@@ -36,12 +38,14 @@ import picocli.CommandLine.Option;
  * kernel's hash (outer side) or longest-prefix trie (inner side), and with none, which is what the
  * rest costs. An empty program shows what the test run itself takes: the kernel reads the clock
  * around every call. Every packet is another tunnel's, drawn at random; its address is reckoned and
- * not read, so that drawing it costs a nanosecond or two and no cache. Filling goes the way that a
- * director's entries take, after some fills that warm the compiler up. Needs root.
+ * not read, so that drawing it costs a nanosecond or two and no cache. Filling starts on both sides
+ * from what the calls take (a batch here, arrays there), after some fills that warm the compiler
+ * up; "by entries" is the whole way from a director's entries, a million objects in memory. Needs
+ * root.
  */
 @Command(name = "xdp-lookup", sortOptions = false)
 public final class XdpLookupBenchmark implements Callable<Integer> {
-  private static final int WARM_UPS = 3;
+  private static final int WARM_UPS = 8;
   private static final int SERVERS = 64;
 
   @Option(names = "--tunnels", defaultValue = "1048576")
@@ -112,8 +116,14 @@ public final class XdpLookupBenchmark implements Callable<Integer> {
         "An empty program takes %.1f in one call and %.1f a call each.%n",
         empty.inOneCall, empty.inOneEach);
     System.out.printf(
-        "%n%-40s %10s %10s %10s %9s %9s%n",
-        "filling, ms of processor time", "table", "batches", "singly", "times", "times");
+        "%n%-40s %10s %10s %10s %10s %9s %9s%n",
+        "filling, ms of processor time",
+        "table",
+        "by entries",
+        "batches",
+        "singly",
+        "times",
+        "times");
     for (Load load : loads) {
       fill(load);
     }
@@ -210,41 +220,67 @@ public final class XdpLookupBenchmark implements Callable<Integer> {
 
   // ---- filling -------------------------------------------------------------------------------
 
-  private void fill(Load load) {
-    for (int i = 0; i < WARM_UPS; i++) { // the compiler's part is not the table's
-      try (SteeringTable table = new SteeringTable(TableLimits.forTunnels(tunnels))) {
-        long _ = fillTable(load, table);
-      }
-    }
-    double[] table = new double[rounds];
-    double[] batches = new double[rounds];
-    double[] singly = new double[rounds];
-    for (int round = 0; round < rounds; round++) {
-      try (BenchProgram program = BenchProgram.load(Lookups.TABLE, load.pattern, tunnels)) {
-        table[round] = fillTable(load, program.table()) / 1e6;
-      }
-      for (boolean batched : new boolean[] {true, false}) {
-        try (BenchProgram program = BenchProgram.load(Lookups.KERNEL, load.pattern, tunnels)) {
-          (batched ? batches : singly)[round] =
-              program.fillKernelMap(load.addresses, Pattern.PREFIX_LENGTH, load.servers, batched)
-                  / 1e6;
-        }
-      }
-    }
-    System.out.printf(
-        "%-40s %10.0f %10.0f %10.0f %9.1f %9.1f%n",
-        load.name,
-        median(table),
-        median(batches),
-        median(singly),
-        median(batches) / median(table),
-        median(singly) / median(table));
+  /** A way to fill a table. */
+  private interface Filling {
+    /** Fills an empty table; nanoseconds of processor time. */
+    long fill(Load load, SteeringTable table);
   }
 
-  /**
-   * Nanoseconds of processor time, by the way that a director's entries take, without making the
-   * entries.
-   */
+  private void fill(Load load) {
+    double table = fill(load, XdpLookupBenchmark::putBatch);
+    double byEntries = fill(load, XdpLookupBenchmark::fillTable);
+    double batches = fillKernelMap(load, true);
+    double singly = fillKernelMap(load, false);
+    System.out.printf(
+        "%-40s %10.0f %10.0f %10.0f %10.0f %9.1f %9.1f%n",
+        load.name, table, byEntries, batches, singly, batches / table, singly / table);
+  }
+
+  private double fill(Load load, Filling filling) {
+    for (int i = 0; i < WARM_UPS; i++) { // the compiler's part is not the table's
+      try (SteeringTable table = new SteeringTable(TableLimits.forTunnels(tunnels))) {
+        long _ = filling.fill(load, table);
+      }
+    }
+    double[] millis = new double[rounds];
+    for (int round = 0; round < rounds; round++) {
+      try (BenchProgram program = BenchProgram.load(Lookups.TABLE, load.pattern, tunnels)) {
+        millis[round] = filling.fill(load, program.table()) / 1e6;
+      }
+    }
+    return median(millis);
+  }
+
+  private double fillKernelMap(Load load, boolean batched) {
+    double[] millis = new double[rounds];
+    for (int round = 0; round < rounds; round++) {
+      try (BenchProgram program = BenchProgram.load(Lookups.KERNEL, load.pattern, tunnels)) {
+        millis[round] =
+            program.fillKernelMap(load.addresses, Pattern.PREFIX_LENGTH, load.servers, batched)
+                / 1e6;
+      }
+    }
+    return median(millis);
+  }
+
+  private static long putBatch(Load load, SteeringTable table) {
+    OuterV4Batch addresses = new OuterV4Batch(load.addresses.length);
+    InnerV4Batch prefixes = new InnerV4Batch(load.addresses.length);
+    for (int i = 0; i < load.addresses.length; i++) {
+      if (load.side == Side.OUTER) {
+        addresses.add(load.addresses[i], load.servers[i]);
+      } else {
+        prefixes.add(load.addresses[i], Pattern.PREFIX_LENGTH, load.servers[i]);
+      }
+    }
+    long start = BenchHost.processorNanos();
+    int refused = table.putOuter(addresses).size() + table.putInner(prefixes).size();
+    long nanos = BenchHost.processorNanos() - start;
+    requireRoom(refused);
+    return nanos;
+  }
+
+  /** By the way that a director's entries take, without making the entries. */
   private static long fillTable(Load load, SteeringTable table) {
     List<Entry> entries = new ArrayList<>(load.addresses.length);
     for (int i = 0; i < load.addresses.length; i++) {
@@ -258,10 +294,14 @@ public final class XdpLookupBenchmark implements Callable<Integer> {
     long start = BenchHost.processorNanos();
     List<Refusal> refused = writer.update(entries);
     long nanos = BenchHost.processorNanos() - start;
-    if (!refused.isEmpty()) {
-      throw new IllegalStateException("no room");
-    }
+    requireRoom(refused.size());
     return nanos;
+  }
+
+  private static void requireRoom(int refused) {
+    if (refused > 0) {
+      throw new IllegalStateException("no room for " + refused);
+    }
   }
 
   private static double median(double[] values) {

@@ -6,6 +6,7 @@ import static org.pointsman.director.table.SteeringTableLayout.AT_OUTER_V4_FILTE
 import static org.pointsman.director.table.SteeringTableLayout.AT_OUTER_V4_TAG_SHIFT;
 import static org.pointsman.director.table.SteeringTableLayout.BUCKET_SLOTS;
 import static org.pointsman.director.table.SteeringTableLayout.FILTER_SHIFT;
+import static org.pointsman.director.table.SteeringTableLayout.INT;
 import static org.pointsman.director.table.SteeringTableLayout.KINDS;
 import static org.pointsman.director.table.SteeringTableLayout.SERVER_MASK;
 import static org.pointsman.director.table.SteeringTableLayout.TAG_SHIFT;
@@ -13,6 +14,7 @@ import static org.pointsman.director.table.SteeringTableLayout.V4_SLOT_BYTES;
 import static org.pointsman.director.table.SteeringTableLayout.acquireInt;
 import static org.pointsman.director.table.SteeringTableLayout.acquireLong;
 import static org.pointsman.director.table.SteeringTableLayout.gather;
+import static org.pointsman.director.table.SteeringTableLayout.plainInt;
 import static org.pointsman.director.table.SteeringTableLayout.plainLong;
 import static org.pointsman.director.table.SteeringTableLayout.releaseInt;
 import static org.pointsman.director.table.SteeringTableLayout.releaseLong;
@@ -36,6 +38,9 @@ class CompactIndex {
   private static final int MOST_NODES = 2048;
   private static final int SIGN = 1 << 31;
 
+  /** Times this, 32 bits stand in both halves of 64. */
+  private static final long TWICE = 0x1_0000_0001L;
+
   /** No slot has this place. */
   static final int NOWHERE = -1;
 
@@ -46,6 +51,10 @@ class CompactIndex {
   private final int tagShift;
   private final int usableSlots;
   private int used;
+
+  /** What {@link #lookAhead} read; kept, or it would not be read. */
+  @SuppressWarnings("UnusedVariable")
+  private int ahead;
 
   private final int[] nodeBucket = new int[MOST_NODES];
   private final int[] nodeParent = new int[MOST_NODES];
@@ -87,16 +96,27 @@ class CompactIndex {
 
   /** What an address's {@link #home} and {@link #tag} are made of. */
   long product(int address) {
-    return Integer.toUnsignedLong(spread(address)) * buckets;
+    return productOfSpread(spread(address));
   }
 
-  /** Says in the filter that an address may be here; to be done before it is put. */
-  void announce(int address) {
-    int bit = spread(address) >>> FILTER_SHIFT;
-    long at = AT_OUTER_V4_FILTER + 8L * (bit / 64);
-    long bits = acquireLong(header, at);
-    if ((bits >>> bit & 1) == 0) {
-      releaseLong(header, at, bits | 1L << bit);
+  long productOfSpread(int spread) {
+    return Integer.toUnsignedLong(spread) * buckets;
+  }
+
+  /** Says in the filter that what is spread to this may be here; to be done before it is put. */
+  void announce(int spread) {
+    announce(spread, spread);
+  }
+
+  /** As the other one, for all from one number to another, both unsigned. */
+  void announce(int firstSpread, int lastSpread) {
+    int last = lastSpread >>> FILTER_SHIFT;
+    for (int bit = firstSpread >>> FILTER_SHIFT; bit <= last; bit++) {
+      long at = AT_OUTER_V4_FILTER + 8L * (bit / 64);
+      long bits = acquireLong(header, at);
+      if ((bits >>> bit & 1) == 0) {
+        releaseLong(header, at, bits | 1L << bit);
+      }
     }
   }
 
@@ -147,17 +167,50 @@ class CompactIndex {
     return least <= (SIGN | SERVER_MASK) ? least ^ SIGN : 0;
   }
 
-  /** How many slots of a bucket are not empty; branches on none. */
-  int filled(int bucket) {
+  /**
+   * Puts a slot into a bucket, if it is not there and there is room, as long as buckets fill from
+   * their first slot on. How many slots are taken is chance, so there is no branch on it; and the
+   * store is ordered with no other, since a slot says all there is in one piece.
+   *
+   * @param slot without the server
+   * @return whether it was put
+   */
+  boolean fill(int bucket, int slot, int server) {
     long at = (long) bucket * BUCKET_SLOTS * V4_SLOT_BYTES;
-    long first = acquireLong(slots, at);
+    long first = plainLong(slots, at);
     long second = plainLong(slots, at + 2 * V4_SLOT_BYTES);
-    return one(first) + one(first >>> 32) + one(second) + one(second >>> 32);
+    int taken = taken(first) + taken(second);
+    if (taken == BUCKET_SLOTS || has(first, second, slot) || used >= usableSlots) {
+      return false;
+    }
+    plainInt(slots, at + (long) taken * V4_SLOT_BYTES, slot | server);
+    used++;
+    return true;
   }
 
-  private static int one(long slot) {
-    int bits = (int) slot;
-    return (bits | -bits) >>> 31;
+  /**
+   * How many of two slots are taken, if the first is filled first: by the highest bit that is set.
+   */
+  private static int taken(long twoSlots) {
+    return (95 - Long.numberOfLeadingZeros(twoSlots)) >>> 5;
+  }
+
+  /** Whether one of four slots differs from another one in the server only. */
+  private static boolean has(long first, long second, int slot) {
+    long twice = (slot & 0xffff_ffffL) * TWICE;
+    return (zeroHalves((first ^ twice) & ~(SERVER_MASK * TWICE))
+            | zeroHalves((second ^ twice) & ~(SERVER_MASK * TWICE)))
+        != 0;
+  }
+
+  /** Not 0 if one of the halves is: it borrows, and had no highest bit to begin with. */
+  private static long zeroHalves(long halves) {
+    return (halves - TWICE) & ~halves & (TWICE << 31);
+  }
+
+  /** Reads a bucket so that the processor has it at hand, and may read others meanwhile. */
+  void lookAhead(int bucket) {
+    ahead ^= (int) INT.get(slots, (long) bucket * BUCKET_SLOTS * V4_SLOT_BYTES);
   }
 
   /** The address of a slot at a place. */

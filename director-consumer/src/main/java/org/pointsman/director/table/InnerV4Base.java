@@ -6,6 +6,7 @@ import static org.pointsman.director.table.SteeringTableLayout.releaseInt;
 import static org.pointsman.director.table.SteeringTableLayout.releaseLong;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
@@ -30,6 +31,9 @@ final class InnerV4Base {
 
   private int openSpan = NONE;
   private final int[] open = new int[BLOCKS];
+
+  /** Bit n: block n of the open span has a cell of its own, or may have got another one. */
+  private int touched;
 
   InnerV4Base(MemorySegment spans, MemorySegment cells, LongSupplier nanoTime) {
     this.spans = spans;
@@ -71,17 +75,18 @@ final class InnerV4Base {
     }
     openSpan = block / BLOCKS;
     long span = span(block);
-    int bitmap = (int) span;
-    int rest = rest(span);
+    touched = (int) span;
+    Arrays.fill(open, rest(span));
     int place = (int) (span >>> 32);
-    for (int i = 0; i < BLOCKS; i++) {
-      open[i] = (bitmap >>> i & 1) == 0 ? rest : acquireInt(cells, at(place++));
+    for (int left = touched; left != 0; left &= left - 1) {
+      open[Integer.numberOfTrailingZeros(left)] = acquireInt(cells, at(place++));
     }
   }
 
   /** Sets the cell of a block in the open span. */
   void set(int block, int cell) {
     open[block % BLOCKS] = cell;
+    touched |= 1 << block;
   }
 
   /** Shows the open span's cells to readers, if there is one. */
@@ -90,10 +95,11 @@ final class InnerV4Base {
       return;
     }
     long span = span(openSpan * BLOCKS);
-    int rest = restFor(rest(span));
-    int bitmap = 0;
-    for (int i = 0; i < BLOCKS; i++) {
-      bitmap |= open[i] == rest ? 0 : 1 << i;
+    int rest = rest(span);
+    int bitmap = unlike(rest, touched);
+    if (Integer.bitCount(bitmap) > BLOCKS / 2) {
+      rest = most(rest);
+      bitmap = unlike(rest, ALL);
     }
     int first = (int) (span >>> 32);
     if (bitmap == 0 && rest == 0) {
@@ -102,8 +108,7 @@ final class InnerV4Base {
       write(bitmap, rest, first);
       first = 0; // stays in use
     } else {
-      int cellsKept = Integer.bitCount(bitmap) + (bitmap == ALL ? 0 : 1);
-      int run = runs.take(cellsKept);
+      int run = runs.take(Integer.bitCount(bitmap) + (bitmap == ALL ? 0 : 1));
       write(bitmap, rest, run);
       lead(bitmap, run);
     }
@@ -111,6 +116,16 @@ final class InnerV4Base {
       runs.giveBack(first);
     }
     openSpan = NONE;
+  }
+
+  /** Which of some blocks of the open span have another cell than the rest. */
+  private int unlike(int rest, int blocks) {
+    int bitmap = blocks;
+    for (int left = blocks; left != 0; left &= left - 1) {
+      int i = Integer.numberOfTrailingZeros(left);
+      bitmap ^= open[i] == rest ? 1 << i : 0;
+    }
+    return bitmap;
   }
 
   /** Leads readers of the open span to a run. */
@@ -136,10 +151,10 @@ final class InnerV4Base {
   }
 
   /**
-   * For which cell none is to be kept: the one that more than half of the open span's blocks have
-   * (found by majority vote: Boyer and Moore, 1981), else the one before.
+   * The cell that more than half of the open span's blocks have, so that it need not be kept for
+   * them (majority vote: Boyer and Moore, 1981); if there is none, the one not kept before.
    */
-  private int restFor(int before) {
+  private int most(int before) {
     int most = before;
     int votes = 0;
     for (int cell : open) {

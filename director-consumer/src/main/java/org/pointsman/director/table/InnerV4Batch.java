@@ -3,7 +3,6 @@ package org.pointsman.director.table;
 /** Many IPv4 inner prefixes with their servers, which are put span by span. */
 public final class InnerV4Batch {
   private static final int SPAN_BITS = 19;
-  private static final int PASSES = 2;
 
   private final SortedPuts puts;
 
@@ -12,8 +11,13 @@ public final class InnerV4Batch {
     puts = new SortedPuts(expected);
   }
 
-  /** Adds one, given its first address; of two that are the same the later one counts. */
+  /**
+   * Adds one, given its first address; of two that are the same the later one counts.
+   *
+   * @throws IllegalArgumentException if there can be no such server
+   */
   public void add(int address, int length, int server) {
+    SteeringTable.checkServer(server);
     puts.add((long) address << 32 | (long) length << 16 | server);
   }
 
@@ -22,7 +26,7 @@ public final class InnerV4Batch {
   }
 
   void sort() {
-    puts.sortByUpper(SPAN_BITS, PASSES);
+    puts.sort(SPAN_BITS);
   }
 
   int address(int i) {

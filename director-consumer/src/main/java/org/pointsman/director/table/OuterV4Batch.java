@@ -1,36 +1,65 @@
 package org.pointsman.director.table;
 
-/** Many IPv4 outer addresses with their servers, which are put in the order of their homes. */
+import java.util.Arrays;
+
+/**
+ * Many IPv4 outer addresses with their servers, to be put region by region of the table: as they
+ * come, each of a million would take a line of memory that no cache has.
+ */
 public final class OuterV4Batch {
-  private static final int REGION_BITS =
-      8; // a region is about as large as a processor's first cache
+  private static final int REGION_BITS = 6;
+  static final int REGIONS = 1 << REGION_BITS;
 
-  private final SortedPuts puts;
+  private final long[][] puts = new long[REGIONS][];
+  private final int[] sizes = new int[REGIONS];
 
-  /** An empty one, with room for so many, and for more. */
+  /**
+   * An empty one.
+   *
+   * @param expected for how many there is room at first
+   */
   public OuterV4Batch(int expected) {
-    puts = new SortedPuts(expected);
+    for (int region = 0; region < REGIONS; region++) {
+      puts[region] = new long[expected / REGIONS + expected / (8 * REGIONS) + 1];
+    }
   }
 
-  /** Adds one; of two with the same address the later one counts. */
+  /**
+   * Adds one; of two with the same address the later one counts.
+   *
+   * @throws IllegalArgumentException if there can be no such server
+   */
   public void add(int address, int server) {
-    // Homes grow with what an address is spread to, so its first bits say where about that is.
-    puts.add((long) SteeringTableLayout.spread(address) << 32 | server);
+    SteeringTable.checkServer(server);
+    int spread = SteeringTableLayout.spread(address);
+    int region = spread >>> (Integer.SIZE - REGION_BITS); // homes grow with it
+    int size = sizes[region]++;
+    if (size == puts[region].length) {
+      puts[region] = Arrays.copyOf(puts[region], 2 * size);
+    }
+    puts[region][size] = (long) spread << 32 | server;
   }
 
-  int size() {
-    return puts.size();
+  int size(int region) {
+    return sizes[region];
   }
 
-  void sort() {
-    puts.sortByUpper(REGION_BITS, 1);
+  /** What is to be put there: {@link #spread} and {@link #server} of each say what. */
+  long[] puts(int region) {
+    return puts[region];
   }
 
-  int address(int i) {
-    return SteeringTableLayout.gather((int) (puts.get(i) >>> 32));
+  /** What the first address of a region is spread to. */
+  static int firstSpread(int region) {
+    return region << (Integer.SIZE - REGION_BITS);
   }
 
-  int server(int i) {
-    return (int) puts.get(i);
+  /** What the address is {@linkplain SteeringTableLayout#spread spread} to. */
+  static int spread(long put) {
+    return (int) (put >>> 32);
+  }
+
+  static int server(long put) {
+    return (int) put;
   }
 }

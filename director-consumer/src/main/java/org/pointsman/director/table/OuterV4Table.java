@@ -8,10 +8,14 @@ import static org.pointsman.director.table.SteeringTableLayout.SERVER_MASK;
 import static org.pointsman.director.table.SteeringTableLayout.TAG_SHIFT;
 
 import java.util.function.BiConsumer;
+import java.util.function.ObjIntConsumer;
 import org.pointsman.model.IpAddress;
 
 /** IPv4 outer address → server index, in compact cuckoo buckets. */
 final class OuterV4Table {
+  /** About as many reads as a processor has under way at a time. */
+  private static final int AHEAD = 16;
+
   private final CompactIndex index;
 
   /**
@@ -70,26 +74,86 @@ final class OuterV4Table {
   }
 
   void put(int address, int server) {
-    index.announce(address);
-    long product = index.product(address);
+    int spread = SteeringTableLayout.spread(address);
+    index.announce(spread);
+    long product = index.productOfSpread(spread);
+    if (hasGaps || !fillAtHome(product, server)) {
+      putAnywhere(product, server);
+    }
+  }
+
+  /**
+   * Puts all of a batch. Of each region first those that find room at home, as nine in ten do, then
+   * the others, of whose other buckets some are read ahead.
+   *
+   * @param refused is told of those for which there is no room, each by its address
+   */
+  void putAll(OuterV4Batch batch, ObjIntConsumer<TableFullException> refused) {
+    for (int region = 0; region < OuterV4Batch.REGIONS; region++) {
+      int size = batch.size(region);
+      if (size > 0) {
+        index.announce(OuterV4Batch.firstSpread(region), OuterV4Batch.firstSpread(region + 1) - 1);
+        long[] puts = batch.puts(region);
+        int left = hasGaps ? size : fillAtHome(puts, size);
+        for (int from = 0; from < left; from += AHEAD) {
+          int to = Math.min(from + AHEAD, left);
+          lookAhead(puts, from, to);
+          putAnywhere(puts, from, to, refused);
+        }
+      }
+    }
+  }
+
+  /** Puts those that find room at home, and moves the others to the front; how many these are. */
+  private int fillAtHome(long[] puts, int size) {
+    int left = 0;
+    for (int i = 0; i < size; i++) {
+      long put = puts[i];
+      long product = index.productOfSpread(OuterV4Batch.spread(put));
+      if (!fillAtHome(product, OuterV4Batch.server(put))) {
+        puts[left++] = put;
+      }
+    }
+    return left;
+  }
+
+  private boolean fillAtHome(long product, int server) {
+    return index.fill(index.home(product), index.tag(product) << TAG_SHIFT | AT_HOME, server);
+  }
+
+  private void lookAhead(long[] puts, int from, int to) {
+    for (int i = from; i < to; i++) {
+      long product = index.productOfSpread(OuterV4Batch.spread(puts[i]));
+      index.lookAhead(index.other(index.home(product), index.tag(product)));
+    }
+  }
+
+  private void putAnywhere(
+      long[] puts, int from, int to, ObjIntConsumer<TableFullException> refused) {
+    for (int i = from; i < to; i++) {
+      int spread = OuterV4Batch.spread(puts[i]);
+      try {
+        putAnywhere(index.productOfSpread(spread), OuterV4Batch.server(puts[i]));
+      } catch (TableFullException full) {
+        refused.accept(full, SteeringTableLayout.gather(spread));
+      }
+    }
+  }
+
+  private void putAnywhere(long product, int server) {
     int home = index.home(product);
     int tag = index.tag(product);
     int atHome = tag << TAG_SHIFT | AT_HOME;
-    if (!hasGaps && index.serverIn(home, tag, AT_HOME) == 0) {
-      int filled = index.filled(home);
-      if (filled < BUCKET_SLOTS) {
-        claim();
-        index.fill(home * BUCKET_SLOTS + filled, atHome | server); // away only if this was full
-        return;
-      }
+    int away = tag << TAG_SHIFT | AWAY;
+    int other = index.other(home, tag);
+    if (!hasGaps && index.serverIn(home, tag, AT_HOME) == 0 && index.fill(other, away, server)) {
+      return;
     }
     int place = locate(home, atHome);
     if (place != NOWHERE) {
       index.replace(place, atHome | server);
       return;
     }
-    int away = tag << TAG_SHIFT | AWAY;
-    int other = index.other(home, tag);
     place = locate(other, away);
     if (place != NOWHERE) {
       index.replace(place, away | server);

@@ -5,10 +5,24 @@ import java.util.Arrays;
 /**
  * What is to be put, each a number of 64 bits whose upper ones say where about it goes, to be put
  * in that order: as they come, each of a million entries takes a line of memory that no cache has.
+ *
+ * <p>Many are first parted by the first bits in which they differ at all; then each part, which is
+ * small enough for a cache, is sorted by the others. What agrees in the bits asked for stays in its
+ * order, so of two puts of the same key the later one stays the later one.
  */
 final class SortedPuts {
+  /** More of them are parted first. */
+  private static final int FEW = 1 << 16;
+
+  /** Into more parts at a time than a processor's first cache has room for would be slower. */
+  private static final int PART_BITS = 6;
+
+  private static final int SORT_BITS = 11;
+
   private long[] puts;
+  private long[] spare = {};
   private int size;
+  private long differing;
 
   /**
    * @param expected for how many there is room at first
@@ -22,6 +36,7 @@ final class SortedPuts {
       puts = Arrays.copyOf(puts, 2 * size);
     }
     puts[size++] = put;
+    differing |= put ^ puts[0];
   }
 
   int size() {
@@ -32,21 +47,38 @@ final class SortedPuts {
     return puts[i];
   }
 
-  /**
-   * Sorts by some of the upper bits, from one down to another, and leaves what agrees in these as
-   * it is: so of two puts of the same key the later one stays the later one.
-   *
-   * @param passes how many; of the bits, each pass takes its share
-   */
-  void sortByUpper(int bits, int passes) {
-    int share = Math.ceilDiv(bits, passes);
-    for (int shift = Long.SIZE - bits; shift < Long.SIZE && !isSorted(bits); shift += share) {
-      sort(shift, Math.min(share, Long.SIZE - shift));
+  /** Sorts by the upper bits. */
+  void sort(int bits) {
+    int end = Long.SIZE - bits;
+    int top = Long.SIZE - Long.numberOfLeadingZeros(differing);
+    if (top <= end || isSorted(end)) {
+      return;
+    }
+    spare = new long[size];
+    int parted = top;
+    int[] ends = {size};
+    if (size > FEW) {
+      parted = Math.max(end, top - PART_BITS);
+      ends = place(0, size, parted, top - parted);
+      swap();
+    }
+    for (int shift = end; shift < parted; shift += SORT_BITS) {
+      int from = 0;
+      for (int to : ends) {
+        int[] _ = place(from, to, shift, Math.min(SORT_BITS, parted - shift));
+        from = to;
+      }
+      swap();
     }
   }
 
-  private boolean isSorted(int bits) {
-    int shift = Long.SIZE - bits;
+  private void swap() {
+    long[] placed = spare;
+    spare = puts;
+    puts = placed;
+  }
+
+  private boolean isSorted(int shift) {
     for (int i = 1; i < size; i++) {
       if (puts[i] >>> shift < puts[i - 1] >>> shift) {
         return false;
@@ -55,20 +87,28 @@ final class SortedPuts {
     return true;
   }
 
-  /** One pass to count, one to place. */
-  private void sort(int shift, int bits) {
+  /**
+   * Places some of the puts in the spare array, by some of their bits.
+   *
+   * @return where those with each value of the bits end
+   */
+  private int[] place(int from, int to, int shift, int bits) {
+    long[] source = puts;
+    long[] target = spare;
     int mask = (1 << bits) - 1;
-    int[] next = new int[mask + 2];
-    for (int i = 0; i < size; i++) {
-      next[((int) (puts[i] >>> shift) & mask) + 1]++;
+    int[] ends = new int[mask + 1];
+    for (int i = from; i < to; i++) {
+      ends[(int) (source[i] >>> shift) & mask]++;
     }
-    for (int i = 0; i < mask; i++) {
-      next[i + 1] += next[i];
+    int start = from;
+    for (int i = 0; i <= mask; i++) {
+      int count = ends[i];
+      ends[i] = start;
+      start += count;
     }
-    long[] sorted = new long[size];
-    for (int i = 0; i < size; i++) {
-      sorted[next[(int) (puts[i] >>> shift) & mask]++] = puts[i];
+    for (int i = from; i < to; i++) {
+      target[ends[(int) (source[i] >>> shift) & mask]++] = source[i];
     }
-    puts = sorted;
+    return ends;
   }
 }

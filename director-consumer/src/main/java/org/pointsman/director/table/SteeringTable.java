@@ -188,21 +188,16 @@ public final class SteeringTable implements AutoCloseable {
   }
 
   /**
-   * Puts many IPv4 outer addresses on their servers, in an order that suits the memory.
+   * Puts many IPv4 outer addresses on their servers, in an order that suits the memory. The batch
+   * is of no use afterwards.
    *
    * @return those for which there was no room, each with what to do
    */
   public Map<IpAddress, String> putOuter(OuterV4Batch batch) {
-    batch.sort();
     Map<IpAddress, String> refused = new HashMap<>();
-    for (int i = 0; i < batch.size(); i++) {
-      checkServer(batch.server(i));
-      try {
-        outerV4.put(batch.address(i), batch.server(i));
-      } catch (TableFullException full) {
-        refused.put(IpAddress.v4(batch.address(i)), String.valueOf(full.getMessage()));
-      }
-    }
+    outerV4.putAll(
+        batch,
+        (full, address) -> refused.put(IpAddress.v4(address), String.valueOf(full.getMessage())));
     return refused;
   }
 
@@ -237,7 +232,6 @@ public final class SteeringTable implements AutoCloseable {
     batch.sort();
     Map<IpPrefix, String> refused = new HashMap<>();
     for (int i = 0; i < batch.size(); i++) {
-      checkServer(batch.server(i));
       try {
         innerV4.putUnshown(batch.address(i), batch.length(i), batch.server(i));
       } catch (TableFullException full) {
@@ -335,7 +329,7 @@ public final class SteeringTable implements AutoCloseable {
     return (long) server * SERVER_BYTES;
   }
 
-  private static void checkServer(int server) {
+  static void checkServer(int server) {
     if (server < 1 || server > SteeringTableLayout.MOST_SERVERS) {
       throw new IllegalArgumentException(
           "expected a server index of 1 to %d but got %d"

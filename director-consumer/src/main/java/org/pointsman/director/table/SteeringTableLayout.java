@@ -317,6 +317,11 @@ public final class SteeringTableLayout {
     return (short) SHORT.getAcquire(segment, offset) & 0xffff;
   }
 
+  /** In one piece, as every aligned store is, but in no order with other stores. */
+  static void plainInt(MemorySegment segment, long offset, int value) {
+    INT.set(segment, offset, value);
+  }
+
   static int acquireByte(MemorySegment segment, long offset) {
     return (byte) BYTE.getAcquire(segment, offset) & 0xff;
   }
