@@ -7,7 +7,7 @@ import java.util.Arrays;
  * come, each of a million would take a line of memory that no cache has.
  */
 public final class OuterV4Batch {
-  private static final int REGION_BITS = 6;
+  private static final int REGION_BITS = 8;
   static final int REGIONS = 1 << REGION_BITS;
 
   private final long[][] puts = new long[REGIONS][];
