@@ -57,7 +57,11 @@ public final class LiveBenchmark implements Callable<Integer> {
   private static final int ADDRESSES = 1 << 20;
   private static final int SERVERS = 64;
   private static final int BATCH = 64;
-  private static final int CHUNK = 16_384;
+
+  /** Frames for each call: to begin and end one, the kernel waits for some ticks of its clock. */
+  private static final int CHUNK = 1 << 20;
+
+  private static final int WARM_UP = 1 << 16;
   private static final Path PINS =
       Path.of("/sys/fs/bpf/pointsman-bench-" + ProcessHandle.current().pid());
 
@@ -67,7 +71,7 @@ public final class LiveBenchmark implements Callable<Integer> {
   @Option(names = "--rounds", description = "Of which the median is shown.", defaultValue = "5")
   int rounds;
 
-  @Option(names = "--millis", description = "How long each round is.", defaultValue = "1000")
+  @Option(names = "--millis", description = "How long each round is at least.", defaultValue = "1000")
   int millis;
 
   @Option(names = "--cpu", description = "The core it all runs on.", defaultValue = "1")
@@ -182,7 +186,7 @@ public final class LiveBenchmark implements Callable<Integer> {
   }
 
   private double measure(XdpTestRun run, BenchProgram sink) {
-    run.sendLive(CHUNK, BATCH); // warms up
+    run.sendLive(WARM_UP, BATCH);
     long before = sink.arrived();
     long start = System.nanoTime();
     long end = start + TimeUnit.MILLISECONDS.toNanos(millis);
