@@ -71,7 +71,10 @@ public final class LiveBenchmark implements Callable<Integer> {
   @Option(names = "--rounds", description = "Of which the median is shown.", defaultValue = "5")
   int rounds;
 
-  @Option(names = "--millis", description = "How long each round is at least.", defaultValue = "1000")
+  @Option(
+      names = "--millis",
+      description = "How long each round is at least.",
+      defaultValue = "1000")
   int millis;
 
   @Option(names = "--cpu", description = "The core it all runs on.", defaultValue = "1")
