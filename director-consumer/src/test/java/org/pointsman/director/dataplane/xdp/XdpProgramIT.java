@@ -271,6 +271,10 @@ final class XdpProgramIT {
             table.putOuter(v6, server);
           } else {
             int length = 12 + random.nextInt(21);
+            if (i % 3 == 0) { // some blocks with many subnets, all as long as the others there
+              v4 = IpAddress.v4(0xc612_0000 + random.nextInt(1 << 15));
+              length = 25 + ((int) v4.low() >>> 8 & 3);
+            }
             table.putInner(new IpPrefix(masked(v4, length), length), server);
             int length6 = 1 + random.nextInt(128);
             table.putInner(new IpPrefix(masked(v6, length6), length6), server);
