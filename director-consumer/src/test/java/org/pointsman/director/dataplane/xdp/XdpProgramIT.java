@@ -280,6 +280,7 @@ final class XdpProgramIT {
             table.putInner(new IpPrefix(masked(v6, length6), length6), server);
           }
           asked.add(i % 4 == 0 ? IpAddress.v4(random.nextInt()) : v4);
+          asked.add(IpAddress.v4((int) v4.low() ^ 1 << random.nextInt(8)));
           asked.add(v6);
         }
         for (IpAddress address : asked) {
