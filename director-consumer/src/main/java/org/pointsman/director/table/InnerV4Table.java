@@ -1,15 +1,9 @@
 package org.pointsman.director.table;
 
-import static org.pointsman.director.table.SteeringTableLayout.ALONE_ADDRESS_SHIFT;
-import static org.pointsman.director.table.SteeringTableLayout.ALONE_LENGTH_MASK;
-import static org.pointsman.director.table.SteeringTableLayout.ALONE_LENGTH_SHIFT;
+import static org.pointsman.director.table.InnerV4Blocks.groupCell;
 import static org.pointsman.director.table.SteeringTableLayout.CELL_LENGTH_SHIFT;
 import static org.pointsman.director.table.SteeringTableLayout.GROUP_CELLS;
-import static org.pointsman.director.table.SteeringTableLayout.LENGTH_MASK;
-import static org.pointsman.director.table.SteeringTableLayout.LENGTH_SHIFT;
-import static org.pointsman.director.table.SteeringTableLayout.NARROW_FLAG;
 import static org.pointsman.director.table.SteeringTableLayout.SERVER_MASK;
-import static org.pointsman.director.table.SteeringTableLayout.SMALL_FLAG;
 
 import java.util.function.BiConsumer;
 import org.pointsman.model.IpAddress;
@@ -39,48 +33,21 @@ final class InnerV4Table {
   /** Prefixes of up to 24 bits, and longer ones that no cell shows. */
   private final PrefixNotes notes = new PrefixNotes();
 
-  private final InnerV4Base base;
+  private final InnerV4Blocks blocks;
   private final InnerV4Groups groups;
   private int size;
-
-  /** Groups that the open span leads to no more, once it is closed; two for each block at most. */
-  private final int[] left = new int[2 * InnerV4Base.BLOCKS];
-
-  private int leftCount;
 
   /** For {@link #paintLong}: by length less 24, the server of a prefix that lost a cell. */
   private final int[] losers = new int[9];
 
   InnerV4Table(InnerV4Base base, InnerV4Groups groups) {
-    this.base = base;
+    this.blocks = new InnerV4Blocks(base, groups);
     this.groups = groups;
   }
 
   /** Reader: the server index of the longest prefix that holds the address, or 0. */
   int find(int address) {
-    int block = address >>> 8;
-    while (true) {
-      long span = base.span(block);
-      int cell = base.cell(span, block);
-      int server;
-      if (cell < 0) {
-        server = groups.cell(cell, address) & SERVER_MASK;
-        if (base.cell(span, block) != cell) {
-          continue;
-        }
-      } else {
-        server =
-            ((cell >>> ALONE_ADDRESS_SHIFT ^ address) & mask(cell)) == 0 ? cell & SERVER_MASK : 0;
-      }
-      if (base.span(block) == span) {
-        return server;
-      }
-    }
-  }
-
-  /** Which of the last 8 bits of an address a cell asks for; none if it answers for all. */
-  private static int mask(int cell) {
-    return 0xff & 0xff00 >> (cell >>> ALONE_LENGTH_SHIFT & ALONE_LENGTH_MASK);
+    return blocks.find(address);
   }
 
   /**
@@ -115,17 +82,7 @@ final class InnerV4Table {
 
   /** Shows readers all that was put. */
   void show() {
-    base.close();
-    while (leftCount > 0) {
-      groups.giveBack(left[--leftCount]);
-    }
-  }
-
-  private void open(int block) {
-    if (!base.isOpen(block)) {
-      show();
-      base.open(block);
-    }
+    blocks.show();
   }
 
   boolean remove(int address, int length) {
@@ -149,19 +106,19 @@ final class InnerV4Table {
 
   /** How many bytes its cells and groups take, without the spans, which are always there. */
   long bytesInUse() {
-    return base.bytesInUse() + groups.bytesInUse();
+    return blocks.bytesInUse();
   }
 
   void forEach(BiConsumer<IpPrefix, Integer> consumer) {
     notes.forEach(consumer);
-    base.forEachBlock(
+    blocks.forEach(
         block -> {
-          int cell = base.cell(block);
-          if (cell < 0) {
+          int cell = blocks.cell(block);
+          if (BaseCell.isGroup(cell)) {
             forEachShown(cell, block, consumer);
-          } else if (isAlone(cell)) {
-            IpAddress address = IpAddress.v4(block << 8 | aloneAddress(cell));
-            consumer.accept(new IpPrefix(address, aloneLength(cell)), cell & SERVER_MASK);
+          } else if (BaseCell.isAlone(cell)) {
+            IpAddress address = IpAddress.v4(block << 8 | BaseCell.aloneAddress(cell));
+            consumer.accept(new IpPrefix(address, BaseCell.aloneLength(cell)), cell & SERVER_MASK);
           }
         });
   }
@@ -200,55 +157,15 @@ final class InnerV4Table {
     int first = address >>> 8;
     int count = 1 << (24 - length);
     for (int block = first; block < first + count; block++) {
-      open(block);
-      int cell = base.cell(block);
-      int painted = inheritedLength(cell);
-      if (exactly ? painted != length || inheritsNothing(cell) : painted > length) {
+      int cell = blocks.cell(block);
+      int painted = BaseCell.inheritedLength(cell);
+      if (exactly ? painted != length || BaseCell.inheritsNothing(cell) : painted > length) {
         continue;
       }
-      if (cell >= 0 && !isAlone(cell)) {
-        base.set(block, newLength << LENGTH_SHIFT | server);
+      if (BaseCell.isGroup(cell) || BaseCell.isAlone(cell)) {
+        blocks.inherit(block, newLength, server);
       } else {
-        int group = groupThatInherits(block, cell);
-        paintInherited(group, server);
-        base.set(block, withLength(group, newLength));
-        if (server == 0) {
-          shrink(block);
-        }
-      }
-    }
-  }
-
-  /** The length of the prefix that covers the block of a base cell; 0 if none does. */
-  private static int inheritedLength(int cell) {
-    return inheritsNothing(cell) ? 0 : cell >>> LENGTH_SHIFT & LENGTH_MASK;
-  }
-
-  /** Whether a cell is of a kind that says of no prefix that it covers the block. */
-  private static boolean inheritsNothing(int cell) {
-    return isAlone(cell) || isNarrow(cell);
-  }
-
-  private static boolean isNarrow(int cell) {
-    return cell < 0 && (cell & NARROW_FLAG) != 0;
-  }
-
-  /** The block's group, or one that says what its cell does and of which cells can be inherited. */
-  private int groupThatInherits(int block, int cell) {
-    if (isAlone(cell)) {
-      return groupInsteadOf(block, cell, fitsSmall(aloneLength(cell)), false);
-    }
-    if (isNarrow(cell)) {
-      leave(cell);
-      return groups.newSmallInsteadOf(cell);
-    }
-    return cell;
-  }
-
-  private void paintInherited(int group, int server) {
-    for (int i = 0; i < GROUP_CELLS; i += InnerV4Groups.step(group)) {
-      if (groups.cell(group, i) >>> CELL_LENGTH_SHIFT == 0) {
-        groups.set(group, i, server);
+        blocks.setWhole(block, newLength, server);
       }
     }
   }
@@ -256,75 +173,35 @@ final class InnerV4Table {
   // ---- longer ones -----------------------------------------------------------------------------
 
   private void putLong(int address, int length, int server) {
-    int block = address >>> 8;
     int before = longServer(address, length);
     if (before == server) {
       return;
     }
-    open(block);
-    int cell = base.cell(block);
-    if (cell == 0) {
-      groups.reserve(fitsSmall(length));
-      base.set(block, alone(address, length, server));
-    } else if (isAlone(cell) && before != 0) {
-      base.set(block, alone(address, length, server));
+    int block = address >>> 8;
+    int cell = blocks.cell(block);
+    if (cell == BaseCell.NOTHING) {
+      blocks.putAlone(address, length, server);
+    } else if (BaseCell.isAlone(cell) && before != 0) {
+      blocks.replaceAlone(address, length, server);
     } else {
-      paintLong(groupFor(block, length, server), address, length, server);
+      paintLong(blocks.groupFor(block, length, server), address, length, server);
     }
     size += before == 0 ? 1 : 0;
   }
 
   /** The server of this very prefix, or 0. */
   private int longServer(int address, int length) {
-    int cell = base.cell(address >>> 8);
-    if (isAlone(cell)) {
-      return alone(address, length, cell & SERVER_MASK) == cell ? cell & SERVER_MASK : 0;
+    int cell = blocks.cell(address >>> 8);
+    int server = cell & SERVER_MASK;
+    if (BaseCell.isAlone(cell)) {
+      return BaseCell.alone(address, length, server) == cell ? server : 0;
     }
-    if (cell >= 0 || (!fitsSmall(length) && (cell & SMALL_FLAG) != 0)) {
+    if (!BaseCell.isGroup(cell) || (!InnerV4Blocks.fitsSmall(length) && BaseCell.isSmall(cell))) {
       return 0;
     }
     int shown = shown(cell, address, length);
     return shown != 0 ? shown : notes.get(address, length);
   }
-
-  private static boolean fitsSmall(int length) {
-    return length <= InnerV4Groups.LONGEST_IN_SMALL;
-  }
-
-  // ---- a prefix that stands alone in its block, which no other covers ---------------------------
-
-  private static int alone(int address, int length, int server) {
-    return (length - 24) << ALONE_LENGTH_SHIFT | (address & 0xff) << ALONE_ADDRESS_SHIFT | server;
-  }
-
-  private static boolean isAlone(int cell) {
-    return cell >= 0 && (cell >>> ALONE_LENGTH_SHIFT & ALONE_LENGTH_MASK) != 0;
-  }
-
-  private static int aloneLength(int cell) {
-    return 24 + (cell >>> ALONE_LENGTH_SHIFT & ALONE_LENGTH_MASK);
-  }
-
-  private static int aloneAddress(int cell) {
-    return cell >>> ALONE_ADDRESS_SHIFT & 0xff;
-  }
-
-  /** A group that says what the cell of a prefix that stands alone does. */
-  private int groupInsteadOf(int block, int cell, boolean isSmall, boolean isNarrow) {
-    int length = aloneLength(cell);
-    boolean reservedSmall = fitsSmall(length);
-    if (isSmall == reservedSmall) {
-      groups.giveUpReserved(reservedSmall);
-    }
-    int group = isNarrow ? groups.newNarrow(length) : groups.newSame(isSmall, 0);
-    if (isSmall != reservedSmall) {
-      groups.giveUpReserved(reservedSmall);
-    }
-    paintLong(group, block << 8 | aloneAddress(cell), length, cell & SERVER_MASK);
-    return group;
-  }
-
-  // ---- several longer ones ---------------------------------------------------------------------
 
   /** The server of this very prefix as its cells show it, or 0. */
   private int shown(int group, int address, int length) {
@@ -340,53 +217,6 @@ final class InnerV4Table {
       }
     }
     return 0;
-  }
-
-  /** The block's group, made or made larger if it has to be, to hold this. Its span is open. */
-  private int groupFor(int block, int length, int server) {
-    int cell = base.cell(block);
-    int group;
-    if (isAlone(cell)) {
-      group = groupForBoth(block, cell, length, server);
-    } else if (cell >= 0) {
-      group = groups.newSame(fitsSmall(length), cell & SERVER_MASK);
-    } else if (!fitsSmall(length) && (cell & SMALL_FLAG) != 0) {
-      group = groups.newLargeLike(cell);
-    } else if (!InnerV4Groups.canHold(cell, groupCell(length, server))) {
-      group = groups.newSmallInsteadOf(cell);
-    } else {
-      return cell;
-    }
-    setGroup(block, group);
-    return group;
-  }
-
-  /** A group that holds what stood alone and has room for what joins it. */
-  private int groupForBoth(int block, int cell, int length, int server) {
-    int narrow = InnerV4Groups.narrow(length);
-    int there = groupCell(aloneLength(cell), cell & SERVER_MASK);
-    boolean isSmall = fitsSmall(length) && fitsSmall(aloneLength(cell));
-    boolean isNarrow =
-        isSmall
-            && InnerV4Groups.canHold(narrow, there)
-            && InnerV4Groups.canHold(narrow, groupCell(length, server));
-    return groupInsteadOf(block, cell, isSmall, isNarrow);
-  }
-
-  private static int groupCell(int length, int server) {
-    return (length - 24) << CELL_LENGTH_SHIFT | server;
-  }
-
-  private void setGroup(int block, int group) {
-    int before = base.cell(block);
-    base.set(block, isNarrow(group) ? group : withLength(group, inheritedLength(before)));
-    if (before < 0) {
-      leave(before);
-    }
-  }
-
-  private void leave(int group) {
-    left[leftCount++] = group;
   }
 
   /**
@@ -427,11 +257,9 @@ final class InnerV4Table {
       return false;
     }
     int block = address >>> 8;
-    int group = base.cell(block);
-    if (isAlone(group)) {
-      open(block);
-      base.set(block, 0);
-      groups.giveUpReserved(fitsSmall(length));
+    int group = blocks.cell(block);
+    if (BaseCell.isAlone(group)) {
+      blocks.removeAlone(block);
       return true;
     }
     if (shown(group, address, length) == 0) {
@@ -447,7 +275,7 @@ final class InnerV4Table {
     if (server != 0) {
       cover++; // the loop is one behind
       notes.remove(address & PrefixNotes.mask(cover), cover); // it shows now
-      note = (cover - 24) << CELL_LENGTH_SHIFT;
+      note = groupCell(cover, 0);
     } else {
       int inherited = notes.coveringLength(address, 25);
       server = inherited < 0 ? 0 : notes.get(address & PrefixNotes.mask(inherited), inherited);
@@ -458,57 +286,7 @@ final class InnerV4Table {
         groups.set(group, i, note | server);
       }
     }
-    shrink(block);
+    blocks.shrink(block);
     return true;
-  }
-
-  /**
-   * Gives a block's group back if all its cells are inherited or one prefix stands alone, or takes
-   * a smaller one if it can.
-   */
-  private void shrink(int block) {
-    int group = base.cell(block);
-    int longest = groups.longest(group);
-    open(block);
-    if (longest == 24) {
-      int server = groups.cell(group, 0) & SERVER_MASK;
-      base.set(block, inheritedLength(group) << LENGTH_SHIFT | server);
-      leave(group);
-      return;
-    }
-    int alone = aloneIn(group);
-    if (alone != 0 && groups.reserveInsteadOf(group, fitsSmall(longest))) {
-      base.set(block, alone);
-      leave(group);
-      return;
-    }
-    int smaller = groups.newSmallerLike(group);
-    if (smaller != group) {
-      setGroup(block, smaller);
-    }
-  }
-
-  /** The cell that says what a group does, or 0 if not one prefix alone is in it. */
-  private int aloneIn(int group) {
-    int first = 0;
-    while (groups.cell(group, first) == 0) {
-      first += InnerV4Groups.step(group);
-    }
-    int shown = groups.cell(group, first);
-    int note = shown >>> CELL_LENGTH_SHIFT;
-    int end = first + (1 << (8 - note));
-    if (note == 0 || first != (first & PrefixNotes.mask(24 + note))) {
-      return 0;
-    }
-    for (int i = first; i < GROUP_CELLS; i += InnerV4Groups.step(group)) {
-      if (groups.cell(group, i) != (i < end ? shown : 0)) {
-        return 0;
-      }
-    }
-    return alone(first, 24 + note, shown & SERVER_MASK);
-  }
-
-  private static int withLength(int group, int length) {
-    return (group & ~(LENGTH_MASK << LENGTH_SHIFT)) | length << LENGTH_SHIFT;
   }
 }

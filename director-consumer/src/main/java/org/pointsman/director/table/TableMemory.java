@@ -21,7 +21,7 @@ public interface TableMemory extends AutoCloseable {
 
   /**
    * Memory of this process. Pages are taken from the operating system when they are first written,
-   * so the 64 MB of the inner IPv4 table cost nothing on an outer director.
+   * so what is reserved for inner prefixes costs nothing on an outer director.
    */
   static TableMemory ofProcess() {
     return new ProcessMemory();
