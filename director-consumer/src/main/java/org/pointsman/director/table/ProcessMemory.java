@@ -6,6 +6,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 import org.pointsman.director.table.SteeringTableLayout.Section;
 
 /**
@@ -14,16 +15,27 @@ import org.pointsman.director.table.SteeringTableLayout.Section;
  * <p>{@link Arena#allocate} would write zeros over the whole block and so make every page of it
  * real. {@code calloc} takes large blocks fresh from the operating system, which hands them out
  * zeroed, page by page, when they are first touched; and it is in every C library.
+ *
+ * <p>Linux is asked for large pages in large sections (madvise(2), MADV_HUGEPAGE), since addresses
+ * looked up are anywhere in them: with small pages a processor cannot remember where all of these
+ * are. Where there are none to be had, small ones will do.
  */
 final class ProcessMemory implements TableMemory {
   private static final long ALIGNMENT = 64;
+  private static final long LARGE_PAGE = 2 << 20;
+  private static final int MADV_HUGEPAGE = 14;
   private static final MethodHandle CALLOC;
   private static final MethodHandle FREE;
+  private static final Optional<MethodHandle> MADVISE;
 
   static {
     Linker linker = Linker.nativeLinker();
     CALLOC = link(linker, "calloc", true);
     FREE = link(linker, "free", false);
+    MADVISE =
+        System.getProperty("os.name").equals("Linux")
+            ? linker.defaultLookup().find("madvise").map(at -> linkMadvise(linker, at))
+            : Optional.empty();
   }
 
   private final Arena arena = Arena.ofShared();
@@ -39,18 +51,44 @@ final class ProcessMemory implements TableMemory {
             : FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
   }
 
+  @SuppressWarnings("restricted")
+  private static MethodHandle linkMadvise(Linker linker, MemorySegment address) {
+    return linker.downcallHandle(
+        address,
+        FunctionDescriptor.of(
+            ValueLayout.JAVA_INT,
+            ValueLayout.ADDRESS,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_INT));
+  }
+
   @Override
   @SuppressWarnings("restricted")
   public MemorySegment section(Section section, long bytes) {
-    long size = bytes + ALIGNMENT;
+    long alignment = bytes < 2 * LARGE_PAGE ? ALIGNMENT : LARGE_PAGE;
+    long size = bytes + alignment;
     MemorySegment block = calloc(size);
     if (block.equals(MemorySegment.NULL)) {
       throw new OutOfMemoryError(
           "expected %,d bytes for the table's section %s but the system has none; lower --max-tunnels"
               .formatted(bytes, section));
     }
-    long skip = -block.address() & (ALIGNMENT - 1);
-    return block.reinterpret(size, arena, ProcessMemory::free).asSlice(skip, bytes);
+    long skip = -block.address() & (alignment - 1);
+    MemorySegment made =
+        block.reinterpret(size, arena, ProcessMemory::free).asSlice(skip, bytes, alignment);
+    if (alignment == LARGE_PAGE) {
+      MADVISE.ifPresent(madvise -> askForLargePages(madvise, made));
+    }
+    return made;
+  }
+
+  private static void askForLargePages(MethodHandle madvise, MemorySegment section) {
+    long whole = section.byteSize() / LARGE_PAGE * LARGE_PAGE;
+    try {
+      int _ = (int) madvise.invokeExact(section, whole, MADV_HUGEPAGE); // a wish
+    } catch (Throwable impossible) {
+      throw new AssertionError("madvise throws nothing", impossible);
+    }
   }
 
   @Override
