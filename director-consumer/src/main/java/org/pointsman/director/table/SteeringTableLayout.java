@@ -45,7 +45,7 @@ import java.lang.invoke.VarHandle;
  *   __u32 length, server;           //  16  prefix length (128 in the outer table); server index
  *   __u64 pad;
  * };
- * struct span { __u32 bitmap, first; } inner_v4_spans[1 << 19]; // INNER_V4_SPANS, 64 bits in one piece
+ * __u64 inner_v4_spans[1 << 19];     // INNER_V4_SPANS: {first, bitmap}, the bitmap in the lower half
  * __u32 inner_v4_cells[];            // INNER_V4_CELLS, the first one 0
  * __u16 inner_v4_groups[][256];      // INNER_V4_GROUPS, the first group unused
  * __u16 inner_v4_small_groups[][16]; // INNER_V4_SMALL_GROUPS, the first group unused

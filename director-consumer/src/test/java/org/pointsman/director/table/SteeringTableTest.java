@@ -47,8 +47,9 @@ final class SteeringTableTest {
 
   /** The base cell of a /24 block, found as the layout says. */
   private int baseCell(int block) {
-    int bitmap = bytes(Section.INNER_V4_SPANS).get(ValueLayout.JAVA_INT, block / 32 * 8L);
-    int first = bytes(Section.INNER_V4_SPANS).get(ValueLayout.JAVA_INT, block / 32 * 8L + 4);
+    long span = bytes(Section.INNER_V4_SPANS).getAtIndex(ValueLayout.JAVA_LONG, block / 32);
+    int bitmap = (int) span;
+    int first = (int) (span >>> 32);
     int index = 0;
     boolean hasItsOwn = (bitmap & 1 << block % 32) != 0;
     for (int i = 0; i < (hasItsOwn ? block % 32 : 32); i++) {
