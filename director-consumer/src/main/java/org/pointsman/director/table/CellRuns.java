@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * out: its first cell says "nothing" for all spans that have none.
  */
 final class CellRuns {
-  static final int SLAB_CELLS = 32;
+  static final int SLAB_CELLS = InnerV4Base.BLOCKS; // the longest run is all of a span
 
   private static final int NONE = 0;
 

@@ -175,7 +175,7 @@ class CompactIndex {
    * @param slot without the server
    * @return whether it was put
    */
-  boolean fill(int bucket, int slot, int server) {
+  boolean append(int bucket, int slot, int server) {
     long at = (long) bucket * BUCKET_SLOTS * V4_SLOT_BYTES;
     long first = plainLong(slots, at);
     long second = plainLong(slots, at + 2 * V4_SLOT_BYTES);
@@ -296,7 +296,10 @@ class CompactIndex {
     replace(from, 0);
   }
 
-  /** Every store that readers may see goes through here, or through {@link #count}. */
+  /**
+   * Every store that readers may see goes through here or through {@link #count}, but the one of
+   * {@link #append}.
+   */
   void store(MemorySegment segment, long at, int value) {
     releaseInt(segment, at, value);
   }

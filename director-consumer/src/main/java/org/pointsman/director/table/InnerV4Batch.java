@@ -2,7 +2,7 @@ package org.pointsman.director.table;
 
 /** Many IPv4 inner prefixes with their servers, which are put span by span. */
 public final class InnerV4Batch {
-  private static final int SPAN_BITS = 19;
+  private static final int SPAN_BITS = Integer.numberOfTrailingZeros(SteeringTableLayout.SPANS);
 
   private final SortedPuts puts;
 

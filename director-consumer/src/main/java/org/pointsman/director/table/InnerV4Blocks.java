@@ -232,7 +232,7 @@ final class InnerV4Blocks {
       leave(group);
       return;
     }
-    int smaller = groups.newSmallerLike(group);
+    int smaller = groups.newSmallerLike(group, longest);
     if (smaller != group) {
       setGroup(block, smaller);
     }

@@ -162,11 +162,11 @@ final class InnerV4Groups {
    * A group with less memory that says what another one does: a narrow one if all prefixes are of
    * one length and nothing is inherited, else a small one if none is longer than a /28.
    *
+   * @param longest what {@link #longest} says of it, more than 24
    * @return the group itself if there is none, or not at once
    */
-  int newSmallerLike(int like) {
+  int newSmallerLike(int like, int longest) {
     boolean isSmall = (like & SMALL_FLAG) != 0;
-    int longest = longest(like);
     if (longest > LONGEST_IN_SMALL || (!isSmall && smallInUse() >= capacity)) {
       return like;
     }

@@ -25,9 +25,9 @@ import org.pointsman.model.IpPrefix;
  * than /24, and the base cell becomes {/16, 3}.
  *
  * <p>The cells are also the record of which prefixes longer than /24 there are: one that shows in a
- * cell needs no other note. So a tunnel with a /28 costs 2 or 4 bytes, and putting it one store.
- * Noted beside ({@link PrefixNotes}) are shorter ones, and those that no cell shows: a /28 over
- * which two /29 lie, for as long as they do.
+ * cell needs no other note. So a tunnel with a /28 costs 1, 2 or 4 bytes. Noted beside ({@link
+ * PrefixNotes}) are shorter ones, and those that no cell shows: a /28 over which two /29 lie, for
+ * as long as they do.
  */
 final class InnerV4Table {
   /** Prefixes of up to 24 bits, and longer ones that no cell shows. */

@@ -118,7 +118,7 @@ final class OuterV4Table {
   }
 
   private boolean fillAtHome(long product, int server) {
-    return index.fill(index.home(product), index.tag(product) << TAG_SHIFT | AT_HOME, server);
+    return index.append(index.home(product), index.tag(product) << TAG_SHIFT | AT_HOME, server);
   }
 
   private void lookAhead(long[] puts, int from, int to) {
@@ -146,7 +146,7 @@ final class OuterV4Table {
     int atHome = tag << TAG_SHIFT | AT_HOME;
     int away = tag << TAG_SHIFT | AWAY;
     int other = index.other(home, tag);
-    if (!hasGaps && index.serverIn(home, tag, AT_HOME) == 0 && index.fill(other, away, server)) {
+    if (!hasGaps && index.serverIn(home, tag, AT_HOME) == 0 && index.append(other, away, server)) {
       return;
     }
     int place = locate(home, atHome);

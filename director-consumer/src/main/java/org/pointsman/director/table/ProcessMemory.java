@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
@@ -30,36 +31,28 @@ final class ProcessMemory implements TableMemory {
 
   static {
     Linker linker = Linker.nativeLinker();
-    CALLOC = link(linker, "calloc", true);
-    FREE = link(linker, "free", false);
+    SymbolLookup c = linker.defaultLookup();
+    CALLOC =
+        link(
+            linker,
+            c.findOrThrow("calloc"),
+            FunctionDescriptor.of(
+                ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    FREE = link(linker, c.findOrThrow("free"), FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
+    FunctionDescriptor madvise =
+        FunctionDescriptor.of(
+            ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
     MADVISE =
         System.getProperty("os.name").equals("Linux")
-            ? linker.defaultLookup().find("madvise").map(at -> linkMadvise(linker, at))
+            ? c.find("madvise").map(address -> link(linker, address, madvise))
             : Optional.empty();
   }
 
   private final Arena arena = Arena.ofShared();
 
   @SuppressWarnings("restricted") // launchers enable native access
-  private static MethodHandle link(Linker linker, String name, boolean allocates) {
-    MemorySegment address = linker.defaultLookup().findOrThrow(name);
-    return linker.downcallHandle(
-        address,
-        allocates
-            ? FunctionDescriptor.of(
-                ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG)
-            : FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
-  }
-
-  @SuppressWarnings("restricted")
-  private static MethodHandle linkMadvise(Linker linker, MemorySegment address) {
-    return linker.downcallHandle(
-        address,
-        FunctionDescriptor.of(
-            ValueLayout.JAVA_INT,
-            ValueLayout.ADDRESS,
-            ValueLayout.JAVA_LONG,
-            ValueLayout.JAVA_INT));
+  private static MethodHandle link(Linker linker, MemorySegment address, FunctionDescriptor shape) {
+    return linker.downcallHandle(address, shape);
   }
 
   @Override

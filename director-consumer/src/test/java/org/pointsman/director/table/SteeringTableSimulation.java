@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
+import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 import org.pointsman.model.IpAddress;
 import org.pointsman.model.IpPrefix;
@@ -96,17 +97,12 @@ final class SteeringTableSimulation {
       Future<Long> misses =
           reader(
               done,
-              new IntSupplier() {
-                private final SplittableRandom random = new SplittableRandom(SEED + 1);
-
-                @Override
-                public int getAsInt() {
-                  return random.nextBoolean()
-                      ? table.innerV4(0x0a01_0000 | random.nextInt(0x400))
-                      : table.innerV6(
-                          0x2001_0db8_0000_0000L | random.nextInt(16), random.nextInt(16));
-                }
-              });
+              atRandom(
+                  random ->
+                      random.nextBoolean()
+                          ? table.innerV4(0x0a01_0000 | random.nextInt(0x400))
+                          : table.innerV6(
+                              0x2001_0db8_0000_0000L | random.nextInt(16), random.nextInt(16))));
       SplittableRandom random = new SplittableRandom(SEED);
       for (int step = 0; step < STEPS; step++) {
         IpPrefix prefix =
@@ -140,15 +136,10 @@ final class SteeringTableSimulation {
       Future<Long> misses =
           reader(
               done,
-              new IntSupplier() {
-                private final SplittableRandom random = new SplittableRandom(SEED + 1);
-
-                @Override
-                public int getAsInt() {
-                  return table.innerV4(
-                      0x0a01_0010 | random.nextInt(blocks) << 8 | random.nextInt(16));
-                }
-              });
+              atRandom(
+                  random ->
+                      table.innerV4(
+                          0x0a01_0010 | random.nextInt(blocks) << 8 | random.nextInt(16))));
       SplittableRandom random = new SplittableRandom(SEED);
       for (int step = 0; step < STEPS; step++) {
         int block = random.nextInt(blocks);
@@ -168,6 +159,12 @@ final class SteeringTableSimulation {
       done.set(true);
       assertThat(misses.get()).isZero();
     }
+  }
+
+  /** The reader's own random numbers, for a lookup each time. */
+  private static IntSupplier atRandom(ToIntFunction<SplittableRandom> lookup) {
+    SplittableRandom random = new SplittableRandom(SEED + 1);
+    return () -> lookup.applyAsInt(random);
   }
 
   /** How many lookups gave another server than 1 or 2. */
