@@ -381,6 +381,9 @@ static __always_inline __u32 base_cell(__u32 address)
 	/* All bits if it has no cell of its own. */
 	below = ((1U << block) - 1) | ((bitmap >> block & 1) - 1);
 	number = (bitmap_and_first >> 32) + bits_set(bitmap & below);
+	/* The span says itself what its cells are. */
+	if (number >> 31)
+		return bitmap >> block & 1 ? number : 0;
 	line = number >> 4;
 	cells = bpf_map_lookup_elem(&inner_v4_cells, &line);
 	return cells ? *(volatile __u32 *)&cells->cell[number & 15] : 0;

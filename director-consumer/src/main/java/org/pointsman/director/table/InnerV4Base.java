@@ -13,7 +13,8 @@ import java.util.function.LongSupplier;
 /**
  * The base cells of all 2^24 IPv4 /24 blocks. Of a span, 32 blocks, only cells that differ from the
  * rest of it are kept: a bitmap says which, and how many of its bits are set below a block's is
- * where the block's cell stands.
+ * where the block's cell stands. Not even these are kept if each names the group that follows the
+ * one before, as in a range that was cut up and put in order: then the span says the first.
  *
  * <p>The writer opens a span, changes its cells, and closes it. What was changed shows to readers
  * then: cell by cell in its place if the same cells are kept as before; else they are written to
@@ -53,8 +54,22 @@ final class InnerV4Base {
   int cell(long span, int block) {
     int bitmap = (int) span;
     int below = (1 << block) - 1; // by its last 5 bits
-    int counted = (bitmap >>> block & 1) == 0 ? ALL : below;
-    return acquireInt(cells, at((int) (span >>> 32) + Integer.bitCount(bitmap & counted)));
+    boolean isOwn = (bitmap >>> block & 1) != 0;
+    int cell = first(span) + Integer.bitCount(bitmap & (isOwn ? below : ALL));
+    if (isRun(span)) {
+      return acquireInt(cells, at(cell));
+    }
+    return isOwn ? cell : BaseCell.NOTHING;
+  }
+
+  /** Where the first cell of a span stands, or what it is. */
+  private static int first(long span) {
+    return (int) (span >>> 32);
+  }
+
+  /** Whether a span leads to a run of cells, and does not itself say what they are. */
+  private static boolean isRun(long span) {
+    return !BaseCell.isGroup(first(span));
   }
 
   // ---- the writer ------------------------------------------------------------------------------
@@ -77,9 +92,11 @@ final class InnerV4Base {
     long span = span(block);
     touched = (int) span;
     Arrays.fill(open, rest(span));
-    int place = (int) (span >>> 32);
+    int next = first(span);
     for (int left = touched; left != 0; left &= left - 1) {
-      open[Integer.numberOfTrailingZeros(left)] = acquireInt(cells, at(place++));
+      int i = Integer.numberOfTrailingZeros(left);
+      open[i] = isRun(span) ? acquireInt(cells, at(next)) : next;
+      next++;
     }
   }
 
@@ -95,27 +112,54 @@ final class InnerV4Base {
       return;
     }
     long span = span(openSpan * BLOCKS);
+    int filled = unlike(BaseCell.NOTHING, ALL);
+    boolean isKept = false;
+    if (filled == 0) {
+      lead(0, 0);
+    } else if (areGroupsInOrder(filled)) {
+      lead(filled, open[Integer.numberOfTrailingZeros(filled)]);
+    } else {
+      isKept = keepCells(span);
+    }
+    if (!isKept && isRun(span) && first(span) != 0) {
+      runs.giveBack(first(span));
+    }
+    openSpan = NONE;
+  }
+
+  /**
+   * Keeps the open span's cells, in its run or in another one.
+   *
+   * @return whether in its run
+   */
+  private boolean keepCells(long span) {
     int rest = rest(span);
     int bitmap = unlike(rest, touched);
     if (Integer.bitCount(bitmap) > BLOCKS / 2) {
       rest = most(rest);
       bitmap = unlike(rest, ALL);
     }
-    int first = (int) (span >>> 32);
-    if (bitmap == 0 && rest == 0) {
-      lead(0, 0);
-    } else if (bitmap == (int) span && first != 0) {
-      write(bitmap, rest, first);
-      first = 0; // stays in use
+    boolean fits = bitmap == (int) span && isRun(span) && first(span) != 0;
+    if (fits) {
+      write(bitmap, rest, first(span));
     } else {
       int run = runs.take(Integer.bitCount(bitmap) + (bitmap == ALL ? 0 : 1));
       write(bitmap, rest, run);
       lead(bitmap, run);
     }
-    if (first != 0) {
-      runs.giveBack(first);
+    return fits;
+  }
+
+  /** Whether some blocks of the open span have groups of one kind, each the one after the last. */
+  private boolean areGroupsInOrder(int blocks) {
+    int next = open[Integer.numberOfTrailingZeros(blocks)];
+    for (int left = blocks; left != 0; left &= left - 1) {
+      int cell = open[Integer.numberOfTrailingZeros(left)];
+      if (!BaseCell.isGroup(cell) || cell != next++) {
+        return false;
+      }
     }
-    openSpan = NONE;
+    return true;
   }
 
   /** Which of some blocks of the open span have another cell than the rest. */
@@ -128,9 +172,9 @@ final class InnerV4Base {
     return bitmap;
   }
 
-  /** Leads readers of the open span to a run. */
-  private void lead(int bitmap, int run) {
-    long span = (long) run << 32 | Integer.toUnsignedLong(bitmap);
+  /** Leads readers of the open span to a run, or tells them the first cell. */
+  private void lead(int bitmap, int first) {
+    long span = (long) first << 32 | Integer.toUnsignedLong(bitmap);
     releaseLong(spans, (long) openSpan * Long.BYTES, span);
   }
 

@@ -108,8 +108,12 @@ import java.lang.invoke.VarHandle;
  * <p>The upper 19 bits of the address are the index of a span, 32 /24 blocks. Bit n of its bitmap
  * is set if block n of them has a cell of its own; this one is INNER_V4_CELLS[first + bits set
  * below n]. All other blocks share the cell behind these, INNER_V4_CELLS[first + bits set]. A span
- * of which nothing is known is 0 and so has the first cell of all, which is 0. The cell says, in
- * bits 11–0, the server index (0: none), and for whom:
+ * of which nothing is known is 0 and so has the first cell of all, which is 0. But if bit 31 of
+ * {@code first} is set, the span has no cells: block n's then is {@code first + bits set below n}
+ * itself, and all other blocks' is 0. So it is where every block with anything in it has a group,
+ * and each group's number follows the last one's; one read less.
+ *
+ * <p>A cell says, in bits 11–0, the server index (0: none), and for whom:
  *
  * <ul>
  *   <li>bit 31 clear: for addresses whose last 8 bits agree with bits 19–12 in their first n bits,
@@ -179,7 +183,7 @@ public final class SteeringTableLayout {
   /** "PNTSMAN1" read as a big-endian number. */
   public static final long MAGIC = 0x504e_5453_4d41_4e31L;
 
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   /** Index 0 is "none", so there are this many. */
   public static final int MOST_SERVERS = 4095;

@@ -161,6 +161,36 @@ final class SteeringTableSimulation {
     }
   }
 
+  @Test
+  void noSubnetVanishesWhileItsSpanGetsCellsAndLosesThem() throws Exception {
+    try (SteeringTable table =
+        new SteeringTable(
+            new TableLimits(65_536, 1, 4096, 1), TableMemory.ofProcess(), new FastClock())) {
+      int blocks = 128;
+      for (int block = 0; block < blocks; block += 2) { // in order, so the spans need no cells
+        table.putInner(new IpPrefix(IpAddress.v4(0x0a01_0010 | block << 8), 28), 1);
+        table.putInner(new IpPrefix(IpAddress.v4(0x0a01_0020 | block << 8), 28), 2);
+      }
+      AtomicBoolean done = new AtomicBoolean();
+      Future<Long> misses =
+          reader(
+              done,
+              atRandom(
+                  random ->
+                      table.innerV4(
+                          0x0a01_0010 + (random.nextInt(blocks) & ~1) * 256 + random.nextInt(32))));
+      SplittableRandom random = new SplittableRandom(SEED);
+      for (int step = 0; step < STEPS / 2; step++) {
+        IpPrefix between =
+            new IpPrefix(IpAddress.v4(0x0a01_0100 | random.nextInt(blocks / 2) << 9), 28);
+        table.putInner(between, 3);
+        table.removeInner(between);
+      }
+      done.set(true);
+      assertThat(misses.get()).isZero();
+    }
+  }
+
   /** The reader's own random numbers, for a lookup each time. */
   private static IntSupplier atRandom(ToIntFunction<SplittableRandom> lookup) {
     SplittableRandom random = new SplittableRandom(SEED + 1);

@@ -7,10 +7,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pointsman.director.table.SteeringTableLayout.Section;
@@ -47,13 +49,17 @@ final class SteeringTableTest {
 
   /** The base cell of a /24 block, found as the layout says. */
   private int baseCell(int block) {
-    long span = bytes(Section.INNER_V4_SPANS).getAtIndex(ValueLayout.JAVA_LONG, block / 32);
+    long span = span(block);
     int bitmap = (int) span;
     int first = (int) (span >>> 32);
     int index = 0;
+    boolean saysItself = first < 0;
     boolean hasItsOwn = (bitmap & 1 << block % 32) != 0;
     for (int i = 0; i < (hasItsOwn ? block % 32 : 32); i++) {
       index += bitmap >>> i & 1;
+    }
+    if (saysItself) {
+      return hasItsOwn ? first + index : 0;
     }
     return bytes(Section.INNER_V4_CELLS).getAtIndex(ValueLayout.JAVA_INT, first + index);
   }
@@ -279,6 +285,52 @@ final class SteeringTableTest {
   }
 
   @Test
+  void aSpanWhoseBlocksHaveGroupsInOrderNeedsNoCells() {
+    List<Integer> blocks =
+        IntStream.range(0x0a_0020, 0x0a_0040).filter(b -> b % 3 > 0).boxed().toList();
+    blocks.forEach(block -> putTwo(table, block));
+    int bitmap = blocks.stream().mapToInt(block -> 1 << block).reduce(0, (a, b) -> a | b);
+    long span = (0xe400_0000L + 1) << 32 | Integer.toUnsignedLong(bitmap);
+    assertThat(span(0x0a_0020)).isEqualTo(span);
+    assertBothOf(blocks);
+    assertThat(table.inner(IpAddress.parse("10.0.35.0"))).as("block 35 is a gap").isZero();
+    nanoTime.addAndGet(1_000_000_000L);
+    table.putInner(IpPrefix.parse("10.0.35.0/28"), 7);
+    assertThat(span(0x0a_0020) >>> 63).as("one that is alone has no group").isZero();
+    assertBothOf(blocks);
+    assertThat(table.inner(IpAddress.parse("10.0.35.1"))).isEqualTo(7);
+    table.removeInner(IpPrefix.parse("10.0.35.0/28"));
+    assertThat(span(0x0a_0020)).isEqualTo(span);
+
+    table.putInner(IpPrefix.parse("10.0.0.0/8"), 8);
+    assertThat(span(0x0a_0020) >>> 63).as("a gap that is covered is none").isZero();
+    assertBothOf(blocks);
+    assertThat(table.inner(IpAddress.parse("10.0.35.1"))).isEqualTo(8);
+    table.removeInner(IpPrefix.parse("10.0.0.0/8"));
+    assertBothOf(blocks);
+    assertThat(table.inner(IpAddress.parse("10.0.35.1"))).isZero();
+
+    int gone = blocks.get(5);
+    for (int address : new int[] {gone << 8, gone << 8 | 16}) {
+      assertThat(table.removeInner(new IpPrefix(IpAddress.v4(address), 28))).isTrue();
+    }
+    assertBothOf(blocks.stream().filter(block -> block != gone).toList());
+    assertThat(table.innerV4(gone << 8)).isZero();
+  }
+
+  /** Bytes of the span that a block is in. */
+  private long span(int block) {
+    return bytes(Section.INNER_V4_SPANS).getAtIndex(ValueLayout.JAVA_LONG, block / 32);
+  }
+
+  private void assertBothOf(List<Integer> blocks) {
+    for (int block : blocks) {
+      assertThat(table.innerV4(block << 8 | 15)).isEqualTo(1);
+      assertThat(table.innerV4(block << 8 | 16)).isEqualTo(1);
+    }
+  }
+
+  @Test
   void prefixesAloneLeaveRoomForTheOneThatCoversThemAll() {
     try (SteeringTable small = table(new TableLimits(65_536, 1, 100, 1))) {
       for (int i = 0; i < 100; i++) {
@@ -312,7 +364,7 @@ final class SteeringTableTest {
 
     MemorySegment header = bytes(Section.HEADER);
     assertThat(header.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(SteeringTableLayout.MAGIC);
-    assertThat(header.get(ValueLayout.JAVA_INT, 8)).isEqualTo(3);
+    assertThat(header.get(ValueLayout.JAVA_INT, 8)).isEqualTo(4);
     long buckets = header.get(ValueLayout.JAVA_INT, 16);
     int tagShift = header.get(ValueLayout.JAVA_INT, 20);
     long product = (SteeringTableLayout.spread(0xc000_0207) & 0xffff_ffffL) * buckets;
