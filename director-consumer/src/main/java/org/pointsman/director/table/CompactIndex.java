@@ -14,7 +14,6 @@ import static org.pointsman.director.table.SteeringTableLayout.V4_SLOT_BYTES;
 import static org.pointsman.director.table.SteeringTableLayout.acquireInt;
 import static org.pointsman.director.table.SteeringTableLayout.acquireLong;
 import static org.pointsman.director.table.SteeringTableLayout.gather;
-import static org.pointsman.director.table.SteeringTableLayout.plainInt;
 import static org.pointsman.director.table.SteeringTableLayout.plainLong;
 import static org.pointsman.director.table.SteeringTableLayout.releaseInt;
 import static org.pointsman.director.table.SteeringTableLayout.releaseLong;
@@ -36,10 +35,8 @@ import java.lang.foreign.MemorySegment;
  */
 class CompactIndex {
   private static final int MOST_NODES = 2048;
+  private static final int V4_BUCKET_BYTES = BUCKET_SLOTS * V4_SLOT_BYTES;
   private static final int SIGN = 1 << 31;
-
-  /** Times this, 32 bits stand in both halves of 64. */
-  private static final long TWICE = 0x1_0000_0001L;
 
   /** No slot has this place. */
   static final int NOWHERE = -1;
@@ -88,6 +85,15 @@ class CompactIndex {
   /** How many slots may be in use; an insertion may fail a little earlier. */
   int usableSlots() {
     return usableSlots;
+  }
+
+  int buckets() {
+    return buckets;
+  }
+
+  /** How many bits the number of a bucket has. */
+  int bucketBits() {
+    return Integer.SIZE - Integer.numberOfLeadingZeros(buckets - 1);
   }
 
   int places() {
@@ -156,7 +162,7 @@ class CompactIndex {
    * load in between that is ordered; a packet's way begins with one.
    */
   int serverIn(int bucket, int tag, int kind) {
-    long at = (long) bucket * BUCKET_SLOTS * V4_SLOT_BYTES;
+    long at = (long) bucket * V4_BUCKET_BYTES;
     int wanted = (tag << TAG_SHIFT | kind) ^ SIGN;
     long first = plainLong(slots, at);
     long second = plainLong(slots, at + 2 * V4_SLOT_BYTES);
@@ -167,50 +173,34 @@ class CompactIndex {
     return least <= (SIGN | SERVER_MASK) ? least ^ SIGN : 0;
   }
 
-  /**
-   * Puts a slot into a bucket, if it is not there and there is room, as long as buckets fill from
-   * their first slot on. How many slots are taken is chance, so there is no branch on it; and the
-   * store is ordered with no other, since a slot says all there is in one piece.
-   *
-   * @param slot without the server
-   * @return whether it was put
-   */
-  boolean append(int bucket, int slot, int server) {
-    long at = (long) bucket * BUCKET_SLOTS * V4_SLOT_BYTES;
-    long first = plainLong(slots, at);
-    long second = plainLong(slots, at + 2 * V4_SLOT_BYTES);
-    int taken = taken(first) + taken(second);
-    if (taken == BUCKET_SLOTS || has(first, second, slot) || used >= usableSlots) {
-      return false;
+  /** Copies buckets to the heap, two words each. */
+  void read(int firstBucket, long[] words, int count) {
+    long from = (long) firstBucket * V4_BUCKET_BYTES;
+    for (int i = 0; i < count; i++) {
+      words[i] = plainLong(slots, from + (long) i * Long.BYTES);
     }
-    plainInt(slots, at + (long) taken * V4_SLOT_BYTES, slot | server);
-    used++;
-    return true;
   }
 
   /**
-   * How many of two slots are taken, if the first is filled first: by the highest bit that is set.
+   * Copies buckets back to which slots were added. The stores are ordered with no other, since a
+   * slot says all there is in one piece.
    */
-  private static int taken(long twoSlots) {
-    return (95 - Long.numberOfLeadingZeros(twoSlots)) >>> 5;
-  }
-
-  /** Whether one of four slots differs from another one in the server only. */
-  private static boolean has(long first, long second, int slot) {
-    long twice = (slot & 0xffff_ffffL) * TWICE;
-    return (zeroHalves((first ^ twice) & ~(SERVER_MASK * TWICE))
-            | zeroHalves((second ^ twice) & ~(SERVER_MASK * TWICE)))
-        != 0;
-  }
-
-  /** Not 0 if one of the halves is: it borrows, and had no highest bit to begin with. */
-  private static long zeroHalves(long halves) {
-    return (halves - TWICE) & ~halves & (TWICE << 31);
+  void write(int firstBucket, long[] words, int count, int added) {
+    long to = (long) firstBucket * V4_BUCKET_BYTES;
+    for (int i = 0; i < count; i++) {
+      plainLong(slots, to + (long) i * Long.BYTES, words[i]);
+    }
+    used += added;
   }
 
   /** Reads a bucket so that the processor has it at hand, and may read others meanwhile. */
   void lookAhead(int bucket) {
-    ahead ^= (int) INT.get(slots, (long) bucket * BUCKET_SLOTS * V4_SLOT_BYTES);
+    ahead ^= (int) INT.get(slots, (long) bucket * V4_BUCKET_BYTES);
+  }
+
+  /** Reads the bucket into which {@link #makeRoom} would first try to move something. */
+  void lookAheadOfMove(int bucket) {
+    lookAhead(other(bucket, slot(bucket * BUCKET_SLOTS) >>> TAG_SHIFT));
   }
 
   /** The address of a slot at a place. */
@@ -220,6 +210,22 @@ class CompactIndex {
     int home = (slot & KINDS) == AT_HOME ? bucket : other(bucket, tag);
     long least = (long) home << 32 | (long) tag << tagShift;
     return gather((int) Math.ceilDiv(least, buckets));
+  }
+
+  /** The place of a slot that differs from what is wanted in the server only, or NOWHERE. */
+  int locate(int bucket, int wanted) {
+    for (int i = 0; i < BUCKET_SLOTS; i++) {
+      int place = bucket * BUCKET_SLOTS + i;
+      if (((slot(place) ^ wanted) & ~SERVER_MASK) == 0) {
+        return place;
+      }
+    }
+    return NOWHERE;
+  }
+
+  /** The first empty place of a bucket, or {@link #NOWHERE}. */
+  int empty(int bucket) {
+    return locate(bucket, 0); // no entry's upper bits are 0
   }
 
   void replace(int place, int slot) {
@@ -238,14 +244,35 @@ class CompactIndex {
   }
 
   /**
-   * Moves others until a slot in one of two buckets is empty.
+   * Moves others until a slot in one of two full buckets is empty.
    *
    * @return its place, or {@link #NOWHERE} if no chain of moves leads to one; then nothing has
    *     moved
    */
-  int makeRoom(int home, int other) {
-    nodeBucket[0] = home;
-    nodeBucket[1] = other;
+  int makeRoom(int first, int second) {
+    int place = moveOneOf(first);
+    if (place == NOWHERE) {
+      place = moveOneOf(second);
+    }
+    return place != NOWHERE ? place : moveChain(first, second);
+  }
+
+  /** The shortest chain is nearly always one move: of a slot whose other bucket has room. */
+  private int moveOneOf(int bucket) {
+    for (int i = 0; i < BUCKET_SLOTS; i++) {
+      int from = bucket * BUCKET_SLOTS + i;
+      int to = empty(other(bucket, slot(from) >>> TAG_SHIFT));
+      if (to != NOWHERE) {
+        move(from, to);
+        return from;
+      }
+    }
+    return NOWHERE;
+  }
+
+  private int moveChain(int first, int second) {
+    nodeBucket[0] = first;
+    nodeBucket[1] = second;
     nodeParent[0] = -1;
     nodeParent[1] = -1;
     int nodes = 2;
@@ -297,8 +324,8 @@ class CompactIndex {
   }
 
   /**
-   * Every store that readers may see goes through here or through {@link #count}, but the one of
-   * {@link #append}.
+   * Every store that readers may see goes through here or through {@link #count}, but those of
+   * {@link #write}.
    */
   void store(MemorySegment segment, long at, int value) {
     releaseInt(segment, at, value);

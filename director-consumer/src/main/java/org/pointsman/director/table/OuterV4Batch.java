@@ -1,17 +1,11 @@
 package org.pointsman.director.table;
 
-import java.util.Arrays;
-
 /**
  * Many IPv4 outer addresses with their servers, to be put region by region of the table: as they
  * come, each of a million would take a line of memory that no cache has.
  */
 public final class OuterV4Batch {
-  private static final int REGION_BITS = 8;
-  static final int REGIONS = 1 << REGION_BITS;
-
-  private final long[][] puts = new long[REGIONS][];
-  private final int[] sizes = new int[REGIONS];
+  private final PutRegions bySpread;
 
   /**
    * An empty one.
@@ -19,9 +13,7 @@ public final class OuterV4Batch {
    * @param expected for how many there is room at first
    */
   public OuterV4Batch(int expected) {
-    for (int region = 0; region < REGIONS; region++) {
-      puts[region] = new long[expected / REGIONS + expected / (8 * REGIONS) + 1];
-    }
+    bySpread = new PutRegions(expected);
   }
 
   /**
@@ -32,26 +24,12 @@ public final class OuterV4Batch {
   public void add(int address, int server) {
     SteeringTable.checkServer(server);
     int spread = SteeringTableLayout.spread(address);
-    int region = spread >>> (Integer.SIZE - REGION_BITS); // homes grow with it
-    int size = sizes[region]++;
-    if (size == puts[region].length) {
-      puts[region] = Arrays.copyOf(puts[region], 2 * size);
-    }
-    puts[region][size] = (long) spread << 32 | server;
+    bySpread.add(PutRegions.of(spread, Integer.SIZE), (long) spread << 32 | server);
   }
 
-  int size(int region) {
-    return sizes[region];
-  }
-
-  /** What is to be put there: {@link #spread} and {@link #server} of each say what. */
-  long[] puts(int region) {
-    return puts[region];
-  }
-
-  /** What the first address of a region is spread to. */
-  static int firstSpread(int region) {
-    return region << (Integer.SIZE - REGION_BITS);
+  /** What is to be put, by {@link #spread}, with which homes grow. */
+  PutRegions bySpread() {
+    return bySpread;
   }
 
   /** What the address is {@linkplain SteeringTableLayout#spread spread} to. */

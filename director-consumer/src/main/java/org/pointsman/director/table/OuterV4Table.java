@@ -16,6 +16,9 @@ final class OuterV4Table {
   /** About as many reads as a processor has under way at a time. */
   private static final int AHEAD = 16;
 
+  /** If there are more buckets for each put, their region is not worth reading whole. */
+  private static final int BUCKETS_A_PUT = 8;
+
   private final CompactIndex index;
 
   /**
@@ -76,55 +79,113 @@ final class OuterV4Table {
   void put(int address, int server) {
     int spread = SteeringTableLayout.spread(address);
     index.announce(spread);
-    long product = index.productOfSpread(spread);
-    if (hasGaps || !fillAtHome(product, server)) {
-      putAnywhere(product, server);
-    }
+    putAnywhere(index.productOfSpread(spread), server);
   }
 
   /**
-   * Puts all of a batch. Of each region first those that find room at home, as nine in ten do, then
-   * the others, of whose other buckets some are read ahead.
+   * Puts all of a batch, region by region. Of many, first those that find room at home, as nine in
+   * ten do; then the others, by the region of their other bucket.
    *
    * @param refused is told of those for which there is no room, each by its address
    */
   void putAll(OuterV4Batch batch, ObjIntConsumer<TableFullException> refused) {
-    for (int region = 0; region < OuterV4Batch.REGIONS; region++) {
-      int size = batch.size(region);
+    PutRegions puts = batch.bySpread();
+    PutRegions displaced = new PutRegions(puts.size() / 8);
+    BucketWindow window = new BucketWindow(index);
+    for (int region = 0; region < PutRegions.COUNT; region++) {
+      int size = puts.size(region);
       if (size > 0) {
-        index.announce(OuterV4Batch.firstSpread(region), OuterV4Batch.firstSpread(region + 1) - 1);
-        long[] puts = batch.puts(region);
-        int left = hasGaps ? size : fillAtHome(puts, size);
-        for (int from = 0; from < left; from += AHEAD) {
-          int to = Math.min(from + AHEAD, left);
-          lookAhead(puts, from, to);
-          putAnywhere(puts, from, to, refused);
+        int first = PutRegions.first(region, Integer.SIZE);
+        int last = PutRegions.first(region + 1, Integer.SIZE) - 1;
+        index.announce(first, last);
+        int firstHome = index.home(index.productOfSpread(first));
+        int lastHome = index.home(index.productOfSpread(last));
+        if (hasGaps || size < (lastHome - firstHome) / BUCKETS_A_PUT) {
+          putAnywhere(puts.puts(region), size, refused);
+        } else {
+          window.open(firstHome, lastHome);
+          int left = fillHomes(puts.puts(region), size, window);
+          window.close();
+          replaceAtHome(puts.puts(region), left, displaced);
         }
+      }
+    }
+    for (int region = 0; region < PutRegions.COUNT; region++) {
+      int size = displaced.size(region);
+      if (size > 0) {
+        int next = PutRegions.first(region + 1, index.bucketBits());
+        window.open(
+            PutRegions.first(region, index.bucketBits()), Math.min(next, index.buckets()) - 1);
+        int left = fillOthers(displaced.puts(region), size, window);
+        window.close();
+        putAnywhere(displaced.puts(region), left, refused);
       }
     }
   }
 
   /** Puts those that find room at home, and moves the others to the front; how many these are. */
-  private int fillAtHome(long[] puts, int size) {
+  private int fillHomes(long[] puts, int size, BucketWindow window) {
     int left = 0;
     for (int i = 0; i < size; i++) {
       long put = puts[i];
       long product = index.productOfSpread(OuterV4Batch.spread(put));
-      if (!fillAtHome(product, OuterV4Batch.server(put))) {
+      int slot = index.tag(product) << TAG_SHIFT | AT_HOME;
+      if (!window.append(index.home(product), slot, OuterV4Batch.server(put))) {
         puts[left++] = put;
       }
     }
     return left;
   }
 
-  private boolean fillAtHome(long product, int server) {
-    return index.append(index.home(product), index.tag(product) << TAG_SHIFT | AT_HOME, server);
+  /**
+   * Puts those that are at home.
+   *
+   * @param displaced takes the others, by their other buckets
+   */
+  private void replaceAtHome(long[] puts, int size, PutRegions displaced) {
+    for (int i = 0; i < size; i++) {
+      long product = index.productOfSpread(OuterV4Batch.spread(puts[i]));
+      int home = index.home(product);
+      int tag = index.tag(product);
+      if (!replace(home, tag, AT_HOME, OuterV4Batch.server(puts[i]))) {
+        displaced.add(PutRegions.of(index.other(home, tag), index.bucketBits()), puts[i]);
+      }
+    }
+  }
+
+  /**
+   * Puts those that find room in their other bucket, and moves the rest to the front; how many
+   * these are. Of those that find room there, none may be at home.
+   */
+  private int fillOthers(long[] puts, int size, BucketWindow window) {
+    int left = 0;
+    for (int i = 0; i < size; i++) {
+      long put = puts[i];
+      long product = index.productOfSpread(OuterV4Batch.spread(put));
+      int tag = index.tag(product);
+      int other = index.other(index.home(product), tag);
+      if (!window.append(other, tag << TAG_SHIFT | AWAY, OuterV4Batch.server(put))) {
+        puts[left++] = put;
+      }
+    }
+    return left;
+  }
+
+  /** Puts some, a few at a time, of which all the buckets that may matter are read at once. */
+  private void putAnywhere(long[] puts, int size, ObjIntConsumer<TableFullException> refused) {
+    for (int from = 0; from < size; from += AHEAD) {
+      int to = Math.min(from + AHEAD, size);
+      lookAhead(puts, from, to);
+      putAnywhere(puts, from, to, refused);
+    }
   }
 
   private void lookAhead(long[] puts, int from, int to) {
     for (int i = from; i < to; i++) {
       long product = index.productOfSpread(OuterV4Batch.spread(puts[i]));
-      index.lookAhead(index.other(index.home(product), index.tag(product)));
+      int home = index.home(product);
+      index.lookAhead(home);
+      index.lookAheadOfMove(index.other(home, index.tag(product)));
     }
   }
 
@@ -143,34 +204,32 @@ final class OuterV4Table {
   private void putAnywhere(long product, int server) {
     int home = index.home(product);
     int tag = index.tag(product);
-    int atHome = tag << TAG_SHIFT | AT_HOME;
-    int away = tag << TAG_SHIFT | AWAY;
     int other = index.other(home, tag);
-    if (!hasGaps && index.serverIn(home, tag, AT_HOME) == 0 && index.append(other, away, server)) {
-      return;
-    }
-    int place = locate(home, atHome);
-    if (place != NOWHERE) {
-      index.replace(place, atHome | server);
-      return;
-    }
-    place = locate(other, away);
-    if (place != NOWHERE) {
-      index.replace(place, away | server);
+    if (replace(home, tag, AT_HOME, server) || replace(other, tag, AWAY, server)) {
       return;
     }
     claim();
-    place = empty(home);
+    int place = index.empty(home);
     if (place == NOWHERE) {
-      place = empty(other);
+      place = index.empty(other);
     }
     if (place == NOWHERE) {
-      place = index.makeRoom(home, other);
+      place = index.makeRoom(other, home);
     }
     if (place == NOWHERE) {
       throw full();
     }
-    index.fill(place, (place / BUCKET_SLOTS == home ? atHome : away) | server);
+    index.fill(place, tag << TAG_SHIFT | (place / BUCKET_SLOTS == home ? AT_HOME : AWAY) | server);
+  }
+
+  /** Gives an address another server, if it is in this bucket. */
+  private boolean replace(int bucket, int tag, int kind, int server) {
+    int slot = tag << TAG_SHIFT | kind;
+    int place = index.locate(bucket, slot);
+    if (place != NOWHERE) {
+      index.replace(place, slot | server);
+    }
+    return place != NOWHERE;
   }
 
   private void claim() {
@@ -187,9 +246,9 @@ final class OuterV4Table {
     long product = index.product(address);
     int home = index.home(product);
     int tag = index.tag(product);
-    int place = locate(home, tag << TAG_SHIFT | AT_HOME);
+    int place = index.locate(home, tag << TAG_SHIFT | AT_HOME);
     if (place == NOWHERE) {
-      place = locate(index.other(home, tag), tag << TAG_SHIFT | AWAY);
+      place = index.locate(index.other(home, tag), tag << TAG_SHIFT | AWAY);
     }
     if (place != NOWHERE) {
       hasGaps = true;
@@ -214,20 +273,5 @@ final class OuterV4Table {
         consumer.accept(IpAddress.v4(index.address(place, slot)), slot & SERVER_MASK);
       }
     }
-  }
-
-  /** The place of the slot with these upper bits, or {@link CompactIndex#NOWHERE}. */
-  private int locate(int bucket, int wanted) {
-    for (int i = 0; i < BUCKET_SLOTS; i++) {
-      int place = bucket * BUCKET_SLOTS + i;
-      if ((index.slot(place) ^ wanted) >>> 12 == 0) {
-        return place;
-      }
-    }
-    return NOWHERE;
-  }
-
-  private int empty(int bucket) {
-    return locate(bucket, 0); // no entry's upper bits are 0
   }
 }

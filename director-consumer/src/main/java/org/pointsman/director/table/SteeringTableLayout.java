@@ -322,8 +322,8 @@ public final class SteeringTableLayout {
   }
 
   /** In one piece, as every aligned store is, but in no order with other stores. */
-  static void plainInt(MemorySegment segment, long offset, int value) {
-    INT.set(segment, offset, value);
+  static void plainLong(MemorySegment segment, long offset, long value) {
+    LONG.set(segment, offset, value);
   }
 
   static int acquireByte(MemorySegment segment, long offset) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -181,6 +182,48 @@ final class SteeringTableTest {
       full.putOuter(IpAddress.v4(addresses[held]), 9);
       assertThat(full.outerV4(addresses[held])).isEqualTo(9);
     }
+  }
+
+  @Test
+  void batchesFillItAndRefuseWhatIsLeftWithoutForgettingAny() {
+    int tunnels = 50_000;
+    try (SteeringTable full = new SteeringTable(TableLimits.forTunnels(tunnels))) {
+      SplittableRandom random = new SplittableRandom(8);
+      int[] addresses = random.ints().distinct().limit(90_000).toArray();
+      Map<Integer, Integer> model = new HashMap<>();
+      for (int known : new int[] {100, 20_000, 45_000, 90_000}) { // few, many, nearly all, too many
+        putBatch(full, model, random, Arrays.copyOf(addresses, known));
+      }
+      assertThat(full.outerSize()).isEqualTo(model.size()).isGreaterThanOrEqualTo(tunnels);
+      for (int i = 0; i < 90_000; i += 3) { // and what goes leaves gaps
+        assertThat(full.removeOuter(IpAddress.v4(addresses[i])))
+            .isEqualTo(model.remove(addresses[i]) != null);
+      }
+      putBatch(full, model, random, Arrays.copyOf(addresses, 20_000));
+      Map<IpAddress, Integer> listed = new HashMap<>();
+      full.forEachOuter(listed::put);
+      assertThat(listed).hasSize(model.size());
+    }
+  }
+
+  /** All addresses, in any order and some of them twice; the later of two counts. */
+  private static void putBatch(
+      SteeringTable table, Map<Integer, Integer> model, SplittableRandom random, int[] addresses) {
+    OuterV4Batch batch = new OuterV4Batch(10);
+    Map<Integer, Integer> wanted = new HashMap<>();
+    for (int i = 0; i < addresses.length * 5 / 4; i++) {
+      int address = addresses[random.nextInt(addresses.length)];
+      int server = 1 + random.nextInt(SteeringTableLayout.MOST_SERVERS);
+      batch.add(address, server);
+      wanted.put(address, server);
+    }
+    Map<IpAddress, String> refused = table.putOuter(batch);
+    refused.keySet().forEach(address -> wanted.remove((int) address.low()));
+    model.putAll(wanted);
+    for (int address : addresses) {
+      assertThat(table.outerV4(address)).isEqualTo(model.getOrDefault(address, 0));
+    }
+    assertThat(refused.size()).isLessThan(addresses.length / 2);
   }
 
   @Test
