@@ -112,7 +112,7 @@ final class InnerV4Base {
       return;
     }
     long span = span(openSpan * BLOCKS);
-    int filled = unlike(BaseCell.NOTHING, ALL);
+    int filled = unlike(BaseCell.NOTHING, rest(span) == BaseCell.NOTHING ? touched : ALL);
     boolean isKept = false;
     if (filled == 0) {
       lead(0, 0);
