@@ -128,6 +128,11 @@ public final class DemoCommand implements Callable<Integer> {
           stayUp(console);
         }
         return report.isGood() ? Cli.OK : Cli.FAILED;
+      } catch (Exception failure) {
+        if (deployment.isEnding()) {
+          return Cli.FAILED; // somebody ended it; the hook stops the parts
+        }
+        throw failure;
       } finally {
         DemoEndpoints.remove(settings.home());
         forgetHook(stop);

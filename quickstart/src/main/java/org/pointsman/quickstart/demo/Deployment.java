@@ -45,6 +45,7 @@ final class Deployment implements AutoCloseable {
   private static final long POLL_MILLIS = 5;
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private volatile boolean ending;
   private final Connection connection;
   private final Admin admin;
   private final Assigner assigner;
@@ -236,9 +237,19 @@ final class Deployment implements AutoCloseable {
     }
   }
 
-  /** In the order opposite to that of the start; one that fails does not keep the others up. */
+  /** Whether it is being stopped, or is: then whatever still uses it fails, and that is no news. */
+  boolean isEnding() {
+    return ending;
+  }
+
+  /**
+   * In the order opposite to that of the start; one that fails does not keep the others up. Who
+   * calls it while another thread does waits for that one: a broker that stops before the assigner
+   * has ended its transaction may leave one that nobody ends.
+   */
   @Override
-  public void close() {
+  public synchronized void close() {
+    ending = true;
     while (!parts.isEmpty()) {
       AutoCloseable part = parts.pop();
       try {
