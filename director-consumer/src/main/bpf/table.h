@@ -48,7 +48,7 @@ struct v6_entry {
 };
 
 struct span {
-	__u64 bitmap_and_first; /* of its 32 blocks: which have a cell; lower and upper half */
+	__u64 bitmap_and_first; /* lower half: which of its 32 blocks have a cell; where, or what */
 };
 
 struct cells {

@@ -13,10 +13,11 @@ import org.pointsman.model.IpPrefix;
  * IPv4 inner prefix → server index, longest prefix first: DIR-24-8, with its base table compressed.
  *
  * <p>A lookup is two loads, or three where a /24 holds several longer prefixes or one that others
- * cover. The price is paid by the writer: a prefix is painted over all cells that no longer prefix
- * has (a /8 over those of 2,048 spans), and painted over with what covers it when it goes. Each
- * cell carries the length of the prefix that painted it. Every cell changes with one store from the
- * right answer before to the right one after, so a reader always sees one of the two.
+ * cover, and its span is not all of such in their order. The price is paid by the writer: a prefix
+ * is painted over all cells that no longer prefix has (a /8 over those of 2,048 spans), and painted
+ * over with what covers it when it goes. Each cell carries the length of the prefix that painted
+ * it. Every cell changes with one store from the right answer before to the right one after, so a
+ * reader always sees one of the two.
  *
  * <p>Example: 10.1.2.16/28 → 2 stands alone in its base cell. Then 10.0.0.0/8 → 1 comes: the base
  * cell of 10.1.2 becomes a group with cells 16–31 {/28, 2} and all others {inherited, 1}, and notes
