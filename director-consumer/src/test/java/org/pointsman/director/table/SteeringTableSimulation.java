@@ -56,33 +56,30 @@ final class SteeringTableSimulation {
         new SteeringTable(
             new TableLimits(65_536, 819, 1, 1), TableMemory.ofProcess(), new FastClock())) {
       stable.forEach(key -> table.putOuter(key, 1));
-      AtomicBoolean done = new AtomicBoolean();
-      Future<Long> misses =
-          reader(
-              done,
-              new IntSupplier() {
-                private int next;
+      assertNoneIsMissed(
+          new IntSupplier() {
+            private int next;
 
-                @Override
-                public int getAsInt() {
-                  next = next + 1 < stable.size() ? next + 1 : 0;
-                  return table.outer(stable.get(next));
-                }
-              });
-      SplittableRandom random = new SplittableRandom(SEED);
-      boolean[] in = new boolean[others.size()];
-      for (int step = 0; step < STEPS; step++) {
-        int i = random.nextInt(others.size());
-        if (in[i]) {
-          table.removeOuter(others.get(i));
-        } else {
-          table.putOuter(others.get(i), 3);
-        }
-        in[i] = !in[i];
-        table.putOuter(stable.get(random.nextInt(stable.size())), 1 + (step & 1));
-      }
-      done.set(true);
-      assertThat(misses.get()).isZero();
+            @Override
+            public int getAsInt() {
+              next = next + 1 < stable.size() ? next + 1 : 0;
+              return table.outer(stable.get(next));
+            }
+          },
+          () -> {
+            SplittableRandom random = new SplittableRandom(SEED);
+            boolean[] in = new boolean[others.size()];
+            for (int step = 0; step < STEPS; step++) {
+              int i = random.nextInt(others.size());
+              if (in[i]) {
+                table.removeOuter(others.get(i));
+              } else {
+                table.putOuter(others.get(i), 3);
+              }
+              in[i] = !in[i];
+              table.putOuter(stable.get(random.nextInt(stable.size())), 1 + (step & 1));
+            }
+          });
     }
   }
 
@@ -93,33 +90,32 @@ final class SteeringTableSimulation {
             new TableLimits(65_536, 1, 4096, 4096), TableMemory.ofProcess(), new FastClock())) {
       table.putInner(IpPrefix.parse("10.0.0.0/12"), 1);
       table.putInner(IpPrefix.parse("2001:db8::/32"), 1);
-      AtomicBoolean done = new AtomicBoolean();
-      Future<Long> misses =
-          reader(
-              done,
-              atRandom(
-                  random ->
-                      random.nextBoolean()
-                          ? table.innerV4(0x0a01_0000 | random.nextInt(0x400))
-                          : table.innerV6(
-                              0x2001_0db8_0000_0000L | random.nextInt(16), random.nextInt(16))));
-      SplittableRandom random = new SplittableRandom(SEED);
-      for (int step = 0; step < STEPS; step++) {
-        IpPrefix prefix =
-            random.nextBoolean()
-                ? IpPrefix.containing(
-                    IpAddress.v4(0x0a01_0000 | random.nextInt(0x400)), 20 + random.nextInt(13))
-                : IpPrefix.containing(
-                    IpAddress.v6(0x2001_0db8_0000_0000L | random.nextInt(16), random.nextInt(16)),
-                    56 + random.nextInt(73));
-        if (random.nextBoolean()) {
-          table.putInner(prefix, 1 + random.nextInt(2));
-        } else {
-          table.removeInner(prefix);
-        }
-      }
-      done.set(true);
-      assertThat(misses.get()).isZero();
+      assertNoneIsMissed(
+          atRandom(
+              random ->
+                  random.nextBoolean()
+                      ? table.innerV4(0x0a01_0000 | random.nextInt(0x400))
+                      : table.innerV6(
+                          0x2001_0db8_0000_0000L | random.nextInt(16), random.nextInt(16))),
+          () -> {
+            SplittableRandom random = new SplittableRandom(SEED);
+            for (int step = 0; step < STEPS; step++) {
+              IpPrefix prefix =
+                  random.nextBoolean()
+                      ? IpPrefix.containing(
+                          IpAddress.v4(0x0a01_0000 | random.nextInt(0x400)),
+                          20 + random.nextInt(13))
+                      : IpPrefix.containing(
+                          IpAddress.v6(
+                              0x2001_0db8_0000_0000L | random.nextInt(16), random.nextInt(16)),
+                          56 + random.nextInt(73));
+              if (random.nextBoolean()) {
+                table.putInner(prefix, 1 + random.nextInt(2));
+              } else {
+                table.removeInner(prefix);
+              }
+            }
+          });
     }
   }
 
@@ -132,32 +128,28 @@ final class SteeringTableSimulation {
       for (int block = 0; block < blocks; block++) {
         table.putInner(new IpPrefix(IpAddress.v4(0x0a01_0010 | block << 8), 28), 1);
       }
-      AtomicBoolean done = new AtomicBoolean();
-      Future<Long> misses =
-          reader(
-              done,
-              atRandom(
-                  random ->
-                      table.innerV4(
-                          0x0a01_0010 | random.nextInt(blocks) << 8 | random.nextInt(16))));
-      SplittableRandom random = new SplittableRandom(SEED);
-      for (int step = 0; step < STEPS; step++) {
-        int block = random.nextInt(blocks);
-        int address = 0x0a01_0000 | block << 8;
-        IpPrefix neighbour =
-            random.nextInt(8) > 0
-                ? IpPrefix.containing(
-                    IpAddress.v4(address | 128 + random.nextInt(128)), 25 + random.nextInt(8))
-                : IpPrefix.containing(IpAddress.v4(address), 16 + random.nextInt(9));
-        if (random.nextBoolean()) {
-          table.putInner(neighbour, 3);
-        } else {
-          table.removeInner(neighbour);
-        }
-        table.putInner(new IpPrefix(IpAddress.v4(address | 16), 28), 1 + (step & 1));
-      }
-      done.set(true);
-      assertThat(misses.get()).isZero();
+      assertNoneIsMissed(
+          atRandom(
+              random ->
+                  table.innerV4(0x0a01_0010 | random.nextInt(blocks) << 8 | random.nextInt(16))),
+          () -> {
+            SplittableRandom random = new SplittableRandom(SEED);
+            for (int step = 0; step < STEPS; step++) {
+              int block = random.nextInt(blocks);
+              int address = 0x0a01_0000 | block << 8;
+              IpPrefix neighbour =
+                  random.nextInt(8) > 0
+                      ? IpPrefix.containing(
+                          IpAddress.v4(address | 128 + random.nextInt(128)), 25 + random.nextInt(8))
+                      : IpPrefix.containing(IpAddress.v4(address), 16 + random.nextInt(9));
+              if (random.nextBoolean()) {
+                table.putInner(neighbour, 3);
+              } else {
+                table.removeInner(neighbour);
+              }
+              table.putInner(new IpPrefix(IpAddress.v4(address | 16), 28), 1 + (step & 1));
+            }
+          });
     }
   }
 
@@ -171,23 +163,20 @@ final class SteeringTableSimulation {
         table.putInner(new IpPrefix(IpAddress.v4(0x0a01_0010 | block << 8), 28), 1);
         table.putInner(new IpPrefix(IpAddress.v4(0x0a01_0020 | block << 8), 28), 2);
       }
-      AtomicBoolean done = new AtomicBoolean();
-      Future<Long> misses =
-          reader(
-              done,
-              atRandom(
-                  random ->
-                      table.innerV4(
-                          0x0a01_0010 + (random.nextInt(blocks) & ~1) * 256 + random.nextInt(32))));
-      SplittableRandom random = new SplittableRandom(SEED);
-      for (int step = 0; step < STEPS / 2; step++) {
-        IpPrefix between =
-            new IpPrefix(IpAddress.v4(0x0a01_0100 | random.nextInt(blocks / 2) << 9), 28);
-        table.putInner(between, 3);
-        table.removeInner(between);
-      }
-      done.set(true);
-      assertThat(misses.get()).isZero();
+      assertNoneIsMissed(
+          atRandom(
+              random ->
+                  table.innerV4(
+                      0x0a01_0010 + (random.nextInt(blocks) & ~1) * 256 + random.nextInt(32))),
+          () -> {
+            SplittableRandom random = new SplittableRandom(SEED);
+            for (int step = 0; step < STEPS / 2; step++) {
+              IpPrefix between =
+                  new IpPrefix(IpAddress.v4(0x0a01_0100 | random.nextInt(blocks / 2) << 9), 28);
+              table.putInner(between, 3);
+              table.removeInner(between);
+            }
+          });
     }
   }
 
@@ -195,6 +184,18 @@ final class SteeringTableSimulation {
   private static IntSupplier atRandom(ToIntFunction<SplittableRandom> lookup) {
     SplittableRandom random = new SplittableRandom(SEED + 1);
     return () -> lookup.applyAsInt(random);
+  }
+
+  /** Looks up all the while that something is written: each time it must be server 1 or 2. */
+  private static void assertNoneIsMissed(IntSupplier lookup, Runnable writing) throws Exception {
+    AtomicBoolean done = new AtomicBoolean();
+    Future<Long> misses = reader(done, lookup);
+    try {
+      writing.run();
+    } finally {
+      done.set(true);
+    }
+    assertThat(misses.get()).isZero();
   }
 
   /** How many lookups gave another server than 1 or 2. */
