@@ -12,6 +12,9 @@
 #include <stdbool.h>
 #include "table.h"
 
+#define likely(what) __builtin_expect(!!(what), 1)
+#define unlikely(what) __builtin_expect(!!(what), 0)
+
 #define MOST_TRIES 8
 #define CHANGED (~0U)
 
@@ -202,25 +205,50 @@ static __always_inline __u32 find_outer_v4(__u32 address)
 	return found ? found : outer_v4_carefully(key.home, key.other, key.tag);
 }
 
-/*
- * Nearly every packet of an inner director asks, nearly always for nothing, and each for another
- * bucket: so the filter, which stays in the cache, is asked first.
- */
-static __always_inline int is_own_v4(__u32 address)
+/* Not inlined: few packets need it, and what all need is to stand close together. */
+__attribute__((noinline)) int is_in_own_v4(__u32 address)
 {
 	struct v4_key key = v4_key_of(address, own_v4_sizes.buckets, own_v4_sizes.tag_shift);
-	__u32 bit = spread(address) >> 21;
 	struct header *h = only(&own_header);
 
-	if (!h || !(once(&h->outer_v4_filter[bit >> 6]) >> (bit & 63) & 1))
-		return false;
 	if (v4_in(&own_v4, key.home, key.tag << 14 | AT_HOME))
 		return true;
 	key.other = v4_other(key.home, key.tag, own_v4_sizes.buckets);
 	if (v4_in(&own_v4, key.other, key.tag << 14 | AWAY))
 		return true;
 	/* Where nothing ever moved, as in sets this small, that is sure. */
-	return once(&h->outer_v4_moves) && own_v4_carefully(key.home, key.other, key.tag);
+	return h && once(&h->outer_v4_moves) && own_v4_carefully(key.home, key.other, key.tag);
+}
+
+/*
+ * Nearly every packet of an inner director asks, nearly always for nothing, and each for another
+ * bucket: so the filter, which stays in the cache, is asked first.
+ */
+static __always_inline bool is_own_v4(__u32 address)
+{
+	__u32 bit = spread(address) >> 21;
+	struct header *h = only(&own_header);
+
+	return h && unlikely(once(&h->outer_v4_filter[bit >> 6]) >> (bit & 63) & 1) &&
+	       is_in_own_v4(address);
+}
+
+/* Nearly every packet of an outer director is for one of a few, so these are asked first. Who is
+ * none of them is 0. */
+static __always_inline bool is_virtual_v4(__u32 address)
+{
+	struct header *h = only(&own_header);
+	__u64 two, more;
+
+	if (!h)
+		return false;
+	two = once(&h->outer_v4_few[0]);
+	more = once(&h->outer_v4_few[1]);
+	if (likely((__u32)two == address || two >> 32 == address || (__u32)more == address ||
+		   more >> 32 == address) &&
+	    likely(address))
+		return true;
+	return is_own_v4(address);
 }
 
 /* ---- IPv6 ------------------------------------------------------------------------------------- */
@@ -380,7 +408,9 @@ static __always_inline __u32 base_cell(__u32 address)
 	bitmap = bitmap_and_first;
 	/* All bits if it has no cell of its own. */
 	below = ((1U << block) - 1) | ((bitmap >> block & 1) - 1);
-	number = (bitmap_and_first >> 32) + bits_set(bitmap & below);
+	number = bitmap_and_first >> 32;
+	/* Foreseen, so that what comes next need not wait for the count. */
+	number += bitmap == ~0U ? block : bits_set(bitmap & below);
 	/* The span says itself what its cells are. */
 	if (number >> 31)
 		return bitmap >> block & 1 ? number : 0;
@@ -396,6 +426,11 @@ static __always_inline __u32 find_inner_v4(__u32 address)
 	struct small_group *small;
 	struct group *group;
 
+	/* Most often it is one: a range that was cut up into subnets of one length. */
+	if (likely(cell >> 29 == 7)) {
+		narrow = bpf_map_lookup_elem(&inner_v4_narrow_groups, &number);
+		return narrow ? *(volatile __u8 *)&narrow->server[address >> 4 & 15] : 0;
+	}
 	if (!(cell >> 31)) {
 		__u32 mask = 0xff00 >> (cell >> 20 & 15) & 0xff;
 
@@ -405,13 +440,8 @@ static __always_inline __u32 find_inner_v4(__u32 address)
 		group = bpf_map_lookup_elem(&inner_v4_groups, &number);
 		return group ? *(volatile __u16 *)&group->cell[address & 0xff] & MOST_SERVERS : 0;
 	}
-	if (!(cell >> 29 & 1)) {
-		small = bpf_map_lookup_elem(&inner_v4_small_groups, &number);
-		return small ? *(volatile __u16 *)&small->cell[address >> 4 & 15] & MOST_SERVERS
-			     : 0;
-	}
-	narrow = bpf_map_lookup_elem(&inner_v4_narrow_groups, &number);
-	return narrow ? *(volatile __u8 *)&narrow->server[address >> 4 & 15] : 0;
+	small = bpf_map_lookup_elem(&inner_v4_small_groups, &number);
+	return small ? *(volatile __u16 *)&small->cell[address >> 4 & 15] & MOST_SERVERS : 0;
 }
 
 static __always_inline struct server *find_server(__u32 index)

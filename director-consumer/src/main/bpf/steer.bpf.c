@@ -74,18 +74,26 @@ struct {
 struct packet {
 	void *data, *end;
 	__u64 length;
-	__u32 server;
-	struct missed key;
+	struct missed *missed;
 };
 
-/* The bytes from `at` on, if the frame has `count` of them. */
-static __always_inline const __u8 *bytes(const struct packet *p, __u64 at, __u64 count)
+/* A reason, and from bit 8 on the server, if there is one. One number for both, since the compiler
+ * sets everything that a packet's ways have in common on each of them. */
+typedef __u32 verdict;
+
+/* The place `at` bytes into the frame; whether something is there, has_bytes says. */
+static __always_inline const __u8 *place_at(const struct packet *p, __u64 at)
 {
 	const __u8 *from = (const __u8 *)p->data + at;
 
 	/* Or the compiler reckons the place anew behind the check, where the verifier cannot follow. */
 	asm volatile("" : "+r"(from));
-	return (const void *)(from + count) > p->end ? NULL : from;
+	return from;
+}
+
+static __always_inline bool has_bytes(const struct packet *p, const __u8 *from, __u64 count)
+{
+	return likely((const void *)(from + count) <= p->end);
 }
 
 static __always_inline __u16 u16_at(const __u8 *at)
@@ -103,25 +111,36 @@ static __always_inline __u64 u64_at(const __u8 *at)
 	return bpf_be64_to_cpu(*(const __u64 *)at);
 }
 
-static __always_inline enum reason found(struct packet *p, __u32 server, enum reason if_found,
-					 enum reason if_not)
+static __always_inline verdict found_v4(const struct packet *p, __u32 server, __u32 address,
+					enum reason if_found, enum reason if_not)
 {
-	p->server = server;
-	return server ? if_found : if_not;
+	if (likely(server))
+		return server << 8 | if_found;
+	*p->missed = (struct missed){.low = address, .is_v4 = 1};
+	return if_not;
 }
 
-static __always_inline enum reason peer_v4(struct packet *p, __u32 address, enum reason if_found,
-					   enum reason if_not)
+static __always_inline verdict found_v6(const struct packet *p, __u32 server, __u64 high,
+					__u64 low, enum reason if_found, enum reason if_not)
 {
-	p->key = (struct missed){.low = address, .is_v4 = 1};
-	return found(p, find_outer_v4(address), if_found, if_not);
+	if (likely(server))
+		return server << 8 | if_found;
+	*p->missed = (struct missed){.high = high, .low = low};
+	return if_not;
 }
 
-static __always_inline enum reason peer_v6(struct packet *p, const __u8 *address,
-					   enum reason if_found, enum reason if_not)
+static __always_inline verdict peer_v4(const struct packet *p, __u32 address,
+				       enum reason if_found, enum reason if_not)
 {
-	p->key = (struct missed){.high = u64_at(address), .low = u64_at(address + 8)};
-	return found(p, find_outer_v6(p->key.high, p->key.low), if_found, if_not);
+	return found_v4(p, find_outer_v4(address), address, if_found, if_not);
+}
+
+static __always_inline verdict peer_v6(const struct packet *p, const __u8 *address,
+				       enum reason if_found, enum reason if_not)
+{
+	__u64 high = u64_at(address), low = u64_at(address + 8);
+
+	return found_v6(p, find_outer_v6(high, low), high, low, if_found, if_not);
 }
 
 /* ---- outer side ------------------------------------------------------------------------------- */
@@ -142,8 +161,8 @@ static __always_inline enum reason transport(const struct packet *p, __u8 protoc
 		return ESP;
 	if (protocol == P_AH)
 		return AH;
-	udp = bytes(p, at, 8);
-	if (!udp)
+	udp = place_at(p, at);
+	if (!has_bytes(p, udp, 8))
 		return MALFORMED;
 	length = u16_at(udp + 4);
 	if (length < 8 || (!more_fragments && at + length > end))
@@ -162,23 +181,23 @@ static __always_inline enum reason later_fragment_missed(__u8 protocol, bool v6)
 	return NOT_IPSEC;
 }
 
-static __always_inline enum reason icmp_v4(struct packet *p, __u64 at, __u64 end, __u32 destination)
+static __always_inline verdict icmp_v4(const struct packet *p, __u64 at, __u64 end, __u32 destination)
 {
-	const __u8 *icmp = bytes(p, at, 8), *quoted;
+	const __u8 *icmp = place_at(p, at), *quoted;
 
-	if (at + 8 > end || !icmp)
+	if (at + 8 > end || !has_bytes(p, icmp, 8))
 		return MALFORMED;
 	if (icmp[0] != 3 && icmp[0] != 11 && icmp[0] != 12)
 		return ICMP_OTHER;
-	quoted = bytes(p, at + 8, 20);
-	if (at + 28 > end || !quoted || quoted[0] >> 4 != 4 || (quoted[0] & 0xf) < 5)
+	quoted = place_at(p, at + 8);
+	if (at + 28 > end || !has_bytes(p, quoted, 20) || quoted[0] >> 4 != 4 || (quoted[0] & 0xf) < 5)
 		return MALFORMED;
 	if (u32_at(quoted + 12) != destination)
 		return ICMP_NOT_OURS;
 	return peer_v4(p, u32_at(quoted + 16), ICMP_ERROR, UNKNOWN_PEER);
 }
 
-static __always_inline enum reason outer_ipv4(struct packet *p, const __u8 *ip, __u64 payload,
+static __always_inline verdict outer_ipv4(const struct packet *p, const __u8 *ip, __u64 payload,
 					      __u64 end)
 {
 	__u32 source = u32_at(ip + 12), destination = u32_at(ip + 16);
@@ -186,9 +205,9 @@ static __always_inline enum reason outer_ipv4(struct packet *p, const __u8 *ip, 
 	__u8 protocol = ip[9];
 	enum reason reason, missed = UNKNOWN_PEER;
 
-	if (!is_own_v4(destination))
+	if (unlikely(!is_virtual_v4(destination)))
 		return NOT_VIRTUAL;
-	if (fragment & 0x1fff) {
+	if (unlikely(fragment & 0x1fff)) {
 		missed = later_fragment_missed(protocol, false);
 		reason = missed == NOT_IPSEC ? NOT_IPSEC : LATER_FRAGMENT;
 	} else if (protocol == P_ICMP) {
@@ -196,19 +215,21 @@ static __always_inline enum reason outer_ipv4(struct packet *p, const __u8 *ip, 
 	} else {
 		reason = transport(p, protocol, payload, end, fragment & 0x2000);
 	}
-	return reason > INNER_DESTINATION ? reason : peer_v4(p, source, reason, missed);
+	if (unlikely(reason > INNER_DESTINATION))
+		return reason;
+	return peer_v4(p, source, reason, missed);
 }
 
-static __always_inline enum reason icmp_v6(struct packet *p, __u64 at, __u64 end, const __u8 *ip)
+static __always_inline verdict icmp_v6(const struct packet *p, __u64 at, __u64 end, const __u8 *ip)
 {
-	const __u8 *icmp = bytes(p, at, 8), *quoted;
+	const __u8 *icmp = place_at(p, at), *quoted;
 
-	if (at + 8 > end || !icmp)
+	if (at + 8 > end || !has_bytes(p, icmp, 8))
 		return MALFORMED;
 	if (icmp[0] < 1 || icmp[0] > 4)
 		return ICMP_OTHER;
-	quoted = bytes(p, at + 8, 40);
-	if (at + 48 > end || !quoted || quoted[0] >> 4 != 6)
+	quoted = place_at(p, at + 8);
+	if (at + 48 > end || !has_bytes(p, quoted, 40) || quoted[0] >> 4 != 6)
 		return MALFORMED;
 	if (u64_at(quoted + 8) != u64_at(ip + 24) || u64_at(quoted + 16) != u64_at(ip + 32))
 		return ICMP_NOT_OURS;
@@ -221,7 +242,7 @@ static __always_inline bool is_extension(__u8 next)
 	       next == P_DESTINATION_OPTIONS;
 }
 
-static __always_inline enum reason outer_ipv6(struct packet *p, const __u8 *ip, __u64 at, __u64 end)
+static __always_inline verdict outer_ipv6(const struct packet *p, const __u8 *ip, __u64 at, __u64 end)
 {
 	bool fragmented = false, more_fragments = false;
 	enum reason reason, missed = UNKNOWN_PEER;
@@ -230,13 +251,13 @@ static __always_inline enum reason outer_ipv6(struct packet *p, const __u8 *ip, 
 	if (!is_own_v6(u64_at(ip + 24), u64_at(ip + 32)))
 		return NOT_VIRTUAL;
 	for (int headers = 0; is_extension(next); headers++) {
-		const __u8 *header = bytes(p, at, 8);
+		const __u8 *header = place_at(p, at);
 		__u64 length = 8;
 		__u16 offset;
 
 		if (headers == MOST_EXTENSION_HEADERS)
 			return TOO_MANY_HEADERS;
-		if (at + 8 > end || !header || (next == P_HOP_BY_HOP && headers > 0) ||
+		if (at + 8 > end || !has_bytes(p, header, 8) || (next == P_HOP_BY_HOP && headers > 0) ||
 		    (next == P_FRAGMENT && fragmented))
 			return MALFORMED;
 		if (next == P_FRAGMENT) {
@@ -260,7 +281,9 @@ static __always_inline enum reason outer_ipv6(struct packet *p, const __u8 *ip, 
 	if (next == P_ICMPV6)
 		return icmp_v6(p, at, end, ip);
 	reason = transport(p, next, at, end, more_fragments);
-	return reason > INNER_DESTINATION ? reason : peer_v6(p, ip + 8, reason, missed);
+	if (unlikely(reason > INNER_DESTINATION))
+		return reason;
+	return peer_v6(p, ip + 8, reason, missed);
 }
 
 /* ---- inner side ------------------------------------------------------------------------------- */
@@ -276,19 +299,19 @@ static __always_inline bool is_routable_v6(__u64 high, __u64 low)
 	return high >> 56 != 0xff && high >> 54 != 0x3fa && (high != 0 || low >> 1 != 0);
 }
 
-static __always_inline enum reason inner_ipv4(struct packet *p, const __u8 *ip)
+static __always_inline verdict inner_ipv4(const struct packet *p, const __u8 *ip)
 {
 	__u32 destination = u32_at(ip + 16);
 
-	if (is_own_v4(destination))
+	if (unlikely(is_own_v4(destination)))
 		return LOCAL;
-	if (!is_routable_v4(destination))
+	if (unlikely(!is_routable_v4(destination)))
 		return NOT_ROUTABLE;
-	p->key = (struct missed){.low = destination, .is_v4 = 1};
-	return found(p, find_inner_v4(destination), INNER_DESTINATION, UNKNOWN_DESTINATION);
+	return found_v4(p, find_inner_v4(destination), destination, INNER_DESTINATION,
+			UNKNOWN_DESTINATION);
 }
 
-static __always_inline enum reason inner_ipv6(struct packet *p, const __u8 *ip)
+static __always_inline verdict inner_ipv6(const struct packet *p, const __u8 *ip)
 {
 	__u64 high = u64_at(ip + 24), low = u64_at(ip + 32);
 
@@ -296,32 +319,32 @@ static __always_inline enum reason inner_ipv6(struct packet *p, const __u8 *ip)
 		return LOCAL;
 	if (!is_routable_v6(high, low))
 		return NOT_ROUTABLE;
-	p->key = (struct missed){.high = high, .low = low};
-	return found(p, find_inner_v6(high, low), INNER_DESTINATION, UNKNOWN_DESTINATION);
+	return found_v6(p, find_inner_v6(high, low), high, low, INNER_DESTINATION,
+			UNKNOWN_DESTINATION);
 }
 
 /* ---- both ------------------------------------------------------------------------------------- */
 
-static __always_inline enum reason ipv4(struct packet *p, __u64 at)
+static __always_inline verdict ipv4(const struct packet *p, __u64 at)
 {
-	const __u8 *ip = bytes(p, at, 20);
+	const __u8 *ip = place_at(p, at);
 	__u64 header, end;
 
-	if (!ip)
+	if (!has_bytes(p, ip, 20))
 		return MALFORMED;
 	header = (ip[0] & 0xf) * 4;
 	end = at + u16_at(ip + 2);
-	if (ip[0] >> 4 != 4 || header < 20 || end > p->length || at + header > end)
+	if (unlikely(ip[0] >> 4 != 4 || header < 20 || end > p->length || at + header > end))
 		return MALFORMED;
 	return is_inner ? inner_ipv4(p, ip) : outer_ipv4(p, ip, at + header, end);
 }
 
-static __always_inline enum reason ipv6(struct packet *p, __u64 at)
+static __always_inline verdict ipv6(const struct packet *p, __u64 at)
 {
-	const __u8 *ip = bytes(p, at, 40);
+	const __u8 *ip = place_at(p, at);
 	__u64 end;
 
-	if (!ip)
+	if (!has_bytes(p, ip, 40))
 		return MALFORMED;
 	end = at + 40 + u16_at(ip + 4);
 	if (ip[0] >> 4 != 6 || end > p->length)
@@ -334,48 +357,47 @@ static __always_inline bool is_tag(__u16 type)
 	return type == TYPE_8021Q || type == TYPE_8021AD;
 }
 
-static __always_inline enum reason classify(struct packet *p)
+static __always_inline verdict classify(const struct packet *p)
 {
-	const __u8 *ethernet = bytes(p, 0, ETHERNET), *tag;
+	const __u8 *ethernet = place_at(p, 0), *tag;
 	__u64 at = ETHERNET;
 	__u16 type;
 
-	if (!ethernet)
+	if (!has_bytes(p, ethernet, ETHERNET))
 		return MALFORMED;
-	if (ethernet[0] & 1)
+	if (unlikely(ethernet[0] & 1))
 		return GROUP_FRAME;
-	if (*(const __u32 *)ethernet != *(const volatile __u32 *)director_mac ||
-	    *(const __u16 *)(ethernet + 4) != *(const volatile __u16 *)(director_mac + 4))
+	if (unlikely(*(const __u32 *)ethernet != *(const volatile __u32 *)director_mac ||
+		     *(const __u16 *)(ethernet + 4) != *(const volatile __u16 *)(director_mac + 4)))
 		return NOT_ADDRESSED;
 	type = u16_at(ethernet + 12);
-	for (int tags = 0; is_tag(type); tags++) {
-		tag = bytes(p, at, 4);
+	for (int tags = 0; unlikely(is_tag(type)); tags++) {
+		tag = place_at(p, at);
 		if (tags == MOST_TAGS)
 			return TOO_MANY_TAGS;
-		if (!tag)
+		if (!has_bytes(p, tag, 4))
 			return MALFORMED;
 		type = u16_at(tag + 2);
 		at += 4;
 	}
-	if (type == TYPE_IPV4)
+	if (likely(type == TYPE_IPV4))
 		return ipv4(p, at);
 	if (type == TYPE_IPV6)
 		return ipv6(p, at);
 	return NOT_IP;
 }
 
-static __always_inline int redirect(const struct packet *p)
+static __always_inline int redirect(const struct packet *p, __u32 index)
 {
-	__u32 index = p->server;
 	struct server *server = find_server(index);
 	struct server_counters *counters = bpf_map_lookup_elem(&server_counters, &index);
 	__u8 *ethernet = p->data;
 	__u64 mac;
 
-	if (!server || !counters || (void *)(ethernet + ETHERNET) > p->end)
+	if (unlikely(!server || !counters || (void *)(ethernet + ETHERNET) > p->end))
 		return XDP_DROP;
 	mac = bpf_cpu_to_be64(*(volatile __u64 *)&server->mac << 16);
-	if (!mac) {
+	if (unlikely(!mac)) {
 		counters->unreachable++;
 		return XDP_DROP;
 	}
@@ -388,32 +410,38 @@ static __always_inline int redirect(const struct packet *p)
 	return out_interface ? bpf_redirect(out_interface, 0) : XDP_TX;
 }
 
-static __always_inline int miss(const struct packet *p)
+static __always_inline int miss(struct missed *key)
 {
-	struct missed key = p->key;
-	__u64 *count = bpf_map_lookup_elem(&misses, &key);
+	__u64 *count = bpf_map_lookup_elem(&misses, key);
 	__u64 one = 1;
 
 	if (count)
 		__sync_fetch_and_add(count, 1);
 	else
-		bpf_map_update_elem(&misses, &key, &one, BPF_ANY);
+		bpf_map_update_elem(&misses, key, &one, BPF_ANY);
 	return drop_misses ? XDP_DROP : XDP_PASS;
 }
 
 static __always_inline int steer_frame(void *data, void *end)
 {
-	struct packet p = {.data = data, .end = end, .length = end - data};
-	__u32 reason = classify(&p), zero = 0;
-	struct reason_counters *count = bpf_map_lookup_elem(&reason_counters, &zero);
+	struct missed missed = {};
+	struct packet p = {.data = data, .end = end, .length = end - data, .missed = &missed};
+	verdict verdict;
+	__u32 reason, zero = 0;
+	struct reason_counters *count;
 
+	/* Or the compiler keeps what is missed in registers, and sets them on every way to the end. */
+	asm volatile("" : : "r"(&missed) : "memory");
+	verdict = classify(&p);
+	count = bpf_map_lookup_elem(&reason_counters, &zero);
+	reason = verdict & 0xff;
 	/* The compiler knows that it is in range, the verifier does not: keep the mask. */
 	asm volatile("" : "+r"(reason));
 	if (count)
 		count->packets[reason & 31]++;
-	if (reason <= INNER_DESTINATION)
-		return redirect(&p);
-	return reason >= UNKNOWN_PEER ? miss(&p) : XDP_PASS;
+	if (likely(reason <= INNER_DESTINATION))
+		return redirect(&p, verdict >> 8);
+	return reason >= UNKNOWN_PEER ? miss(&missed) : XDP_PASS;
 }
 
 #ifndef WITHOUT_PROGRAM

@@ -21,7 +21,9 @@ struct header {
 	__u64 outer_v6_moves, pad2[7];
 	__u64 inner_v6_moves, pad3[7];
 	__u64 inner_v6_lengths[3];
-	__u64 pad4[29];
+	__u64 pad4[5];
+	__u64 outer_v4_few[2]; /* of 32 bits, two in each */
+	__u64 pad5[22];
 	__u64 outer_v4_filter[32];
 	__u64 rest[416];
 };

@@ -2,12 +2,14 @@ package org.pointsman.director.table;
 
 import static org.pointsman.director.table.SteeringTableLayout.AT_HOME;
 import static org.pointsman.director.table.SteeringTableLayout.AT_OUTER_V4_BUCKETS;
+import static org.pointsman.director.table.SteeringTableLayout.AT_OUTER_V4_FEW;
 import static org.pointsman.director.table.SteeringTableLayout.AT_OUTER_V4_FILTER;
 import static org.pointsman.director.table.SteeringTableLayout.AT_OUTER_V4_TAG_SHIFT;
 import static org.pointsman.director.table.SteeringTableLayout.BUCKET_SLOTS;
 import static org.pointsman.director.table.SteeringTableLayout.FILTER_SHIFT;
 import static org.pointsman.director.table.SteeringTableLayout.INT;
 import static org.pointsman.director.table.SteeringTableLayout.KINDS;
+import static org.pointsman.director.table.SteeringTableLayout.OUTER_V4_FEW;
 import static org.pointsman.director.table.SteeringTableLayout.SERVER_MASK;
 import static org.pointsman.director.table.SteeringTableLayout.TAG_SHIFT;
 import static org.pointsman.director.table.SteeringTableLayout.V4_SLOT_BYTES;
@@ -124,6 +126,35 @@ class CompactIndex {
         releaseLong(header, at, bits | 1L << bit);
       }
     }
+  }
+
+  /**
+   * Says that this address, which was put, is here, if there are only a few of which that is said.
+   */
+  void name(int address) {
+    if (fewAt(address) == NOWHERE) {
+      int free = fewAt(0);
+      if (free != NOWHERE) {
+        releaseInt(header, AT_OUTER_V4_FEW + (long) Integer.BYTES * free, address);
+      }
+    }
+  }
+
+  /** Says so no more of an address that is about to be removed. */
+  void unname(int address) {
+    int at = fewAt(address);
+    if (at != NOWHERE) {
+      releaseInt(header, AT_OUTER_V4_FEW + (long) Integer.BYTES * at, 0);
+    }
+  }
+
+  private int fewAt(int address) {
+    for (int i = 0; i < OUTER_V4_FEW; i++) {
+      if (acquireInt(header, AT_OUTER_V4_FEW + (long) Integer.BYTES * i) == address) {
+        return i;
+      }
+    }
+    return NOWHERE;
   }
 
   int home(long product) {

@@ -80,6 +80,7 @@ final class OuterV4Table {
     int spread = SteeringTableLayout.spread(address);
     index.announce(spread);
     putAnywhere(index.productOfSpread(spread), server);
+    index.name(address);
   }
 
   /**
@@ -243,6 +244,7 @@ final class OuterV4Table {
   }
 
   boolean remove(int address) {
+    index.unname(address);
     long product = index.product(address);
     int home = index.home(product);
     int tag = index.tag(product);

@@ -16,7 +16,7 @@ import java.lang.invoke.VarHandle;
  * <pre>{@code
  * struct header {                   // HEADER
  *   __u64 magic;                    //   0  "PNTSMAN1"
- *   __u32 version, bytes;           //   8  3; size of this header
+ *   __u32 version, bytes;           //   8  5; size of this header
  *   __u32 outer_v4_buckets;         //  16  buckets of OUTER_V4, 16,384 or more
  *   __u32 outer_v4_tag_shift;       //  20  the whole part of their binary logarithm
  *   __u64 outer_v6_mask;            //  24  of OUTER_V6
@@ -28,7 +28,9 @@ import java.lang.invoke.VarHandle;
  *   __u64 outer_v6_moves, pad[7];   // 128  of OUTER_V6
  *   __u64 inner_v6_moves, pad[7];   // 192  of INNER_V6
  *   __u64 inner_v6_lengths[3];      // 256  bit n: prefixes of length n are in INNER_V6
- *   __u64 pad[29];
+ *   __u64 pad[5];
+ *   __u32 outer_v4_few[4];          // 320  some of the addresses in OUTER_V4; 0: none
+ *   __u64 pad[22];
  *   __u64 outer_v4_filter[32];      // 512  bit n: OUTER_V4 may have addresses with these 11 bits
  * };
  * struct server {                   // SERVERS: 4,096 of them, the first unused
@@ -75,7 +77,10 @@ import java.lang.invoke.VarHandle;
  * linear probing" (1984).
  *
  * <p>{@code outer_v4_filter} is for sets so small that most addresses asked for are not in them:
- * bit {@code spread(address) >> 21} is set before the address is put, and stays.
+ * bit {@code spread(address) >> 21} is set before the address is put, and stays. {@code
+ * outer_v4_few} is for sets so small that most addresses asked for are one of the first few in
+ * them: an address stands there after it was put by itself, if there is a place, and until before
+ * it is removed.
  *
  * <h2>Cuckoo buckets (outer v6, inner v6)</h2>
  *
@@ -183,7 +188,7 @@ public final class SteeringTableLayout {
   /** "PNTSMAN1" read as a big-endian number. */
   public static final long MAGIC = 0x504e_5453_4d41_4e31L;
 
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   /** Index 0 is "none", so there are this many. */
   public static final int MOST_SERVERS = 4095;
@@ -224,6 +229,8 @@ public final class SteeringTableLayout {
   static final long AT_OUTER_V6_MOVES = 128;
   static final long AT_INNER_V6_MOVES = 192;
   static final long AT_INNER_V6_LENGTHS = 256;
+  static final long AT_OUTER_V4_FEW = 320;
+  static final int OUTER_V4_FEW = 4;
   static final long AT_OUTER_V4_FILTER = 512;
   static final int FILTER_SHIFT = 21;
 

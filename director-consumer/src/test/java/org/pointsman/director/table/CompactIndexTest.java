@@ -180,6 +180,30 @@ final class CompactIndexTest {
   }
 
   @Test
+  void aFewOfTheAddressesStandInTheHeader() {
+    OuterV4Table table = new OuterV4Table(index);
+    OuterV4Batch batch = new OuterV4Batch(1);
+    batch.add(9, 1);
+    table.putAll(batch, (full, address) -> {});
+    for (int address : new int[] {1, 2, 2, 3, -4, 5, 0}) {
+      table.put(address, 1);
+    }
+    assertThat(few()).containsExactly(1, 2, 3, -4);
+    table.remove(2);
+    table.remove(5);
+    table.remove(0);
+    assertThat(few()).containsExactly(1, 0, 3, -4);
+    table.put(6, 1);
+    assertThat(few()).containsExactly(1, 6, 3, -4);
+  }
+
+  private int[] few() {
+    return header
+        .asSlice(SteeringTableLayout.AT_OUTER_V4_FEW, 4L * SteeringTableLayout.OUTER_V4_FEW)
+        .toArray(ValueLayout.JAVA_INT);
+  }
+
+  @Test
   void aFullTableMovesNothing() {
     OuterV4Table table = new OuterV4Table(index);
     int held = 0;

@@ -407,13 +407,14 @@ final class SteeringTableTest {
 
     MemorySegment header = bytes(Section.HEADER);
     assertThat(header.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(SteeringTableLayout.MAGIC);
-    assertThat(header.get(ValueLayout.JAVA_INT, 8)).isEqualTo(4);
+    assertThat(header.get(ValueLayout.JAVA_INT, 8)).isEqualTo(5);
     long buckets = header.get(ValueLayout.JAVA_INT, 16);
     int tagShift = header.get(ValueLayout.JAVA_INT, 20);
     long product = (SteeringTableLayout.spread(0xc000_0207) & 0xffff_ffffL) * buckets;
     assertThat(buckets * 16).isEqualTo(bytes(Section.OUTER_V4).byteSize());
     assertThat(bytes(Section.OUTER_V4).get(ValueLayout.JAVA_INT, (product >>> 32) * 16))
         .isEqualTo((int) product >>> tagShift << 14 | 1 << 12 | 9);
+    assertThat(header.get(ValueLayout.JAVA_INT, 320)).isEqualTo(0xc000_0207);
     int filterBit = SteeringTableLayout.spread(0xc000_0207) >>> 21;
     for (int word = 0; word < 32; word++) {
       assertThat(header.get(ValueLayout.JAVA_LONG, 512 + 8L * word))

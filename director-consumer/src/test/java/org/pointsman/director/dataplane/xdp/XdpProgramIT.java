@@ -346,6 +346,43 @@ final class XdpProgramIT {
         .toByteArray();
   }
 
+  /** A few of them stand in the header, too, where the program looks first. */
+  @Test
+  void virtualAddressesComeAndGo() {
+    Random random = new Random(SEED + 3);
+    byte[] frame =
+        GoldenPackets.all().stream()
+            .filter(g -> g.reason() == Reason.ESP && g.server() == 2)
+            .findFirst()
+            .orElseThrow()
+            .frame()
+            .toByteArray();
+    List<IpAddress> asked = new ArrayList<>(List.of(IpAddress.v4(0)));
+    for (int i = 0; i < 9; i++) {
+      asked.add(IpAddress.v4(0xc633_6400 + i));
+    }
+    Set<IpAddress> virtual = new TreeSet<>(GoldenPackets.VIPS);
+    try (Bench bench = new Bench(Side.OUTER, OnMiss.PASS)) {
+      for (int i = 0; i < 500; i++) {
+        IpAddress changed = asked.get(random.nextInt(asked.size()));
+        if (virtual.remove(changed)) {
+          bench.own.removeOuter(changed);
+        } else {
+          virtual.add(changed);
+          bench.own.putOuter(changed, 1);
+        }
+        for (IpAddress destination : asked) {
+          for (int at = 0; at < 4; at++) {
+            frame[30 + at] = (byte) (destination.low() >>> (24 - 8 * at));
+          }
+          assertThat(bench.run.run(frame))
+              .as("%s when virtual are %s", destination, virtual)
+              .isEqualTo(virtual.contains(destination) ? XdpTestRun.SEND : XdpTestRun.PASS);
+        }
+      }
+    }
+  }
+
   @Test
   void aServerWithoutAddressIsCountedAndItsPacketsDropped() {
     try (Bench bench = new Bench(Side.OUTER, OnMiss.PASS)) {
