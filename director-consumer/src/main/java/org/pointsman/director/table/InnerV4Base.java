@@ -112,14 +112,15 @@ final class InnerV4Base {
       return;
     }
     long span = span(openSpan * BLOCKS);
-    int filled = unlike(BaseCell.NOTHING, rest(span) == BaseCell.NOTHING ? touched : ALL);
+    int rest = rest(span);
+    int filled = unlike(BaseCell.NOTHING, rest == BaseCell.NOTHING ? touched : ALL);
     boolean isKept = false;
     if (filled == 0) {
       lead(0, 0);
     } else if (areGroupsInOrder(filled)) {
       lead(filled, open[Integer.numberOfTrailingZeros(filled)]);
     } else {
-      isKept = keepCells(span);
+      isKept = keepCells(span, rest, rest == BaseCell.NOTHING ? filled : unlike(rest, touched));
     }
     if (!isKept && isRun(span) && first(span) != 0) {
       runs.giveBack(first(span));
@@ -130,11 +131,11 @@ final class InnerV4Base {
   /**
    * Keeps the open span's cells, in its run or in another one.
    *
+   * @param rest what the blocks have that have no cell of their own
+   * @param bitmap all others
    * @return whether in its run
    */
-  private boolean keepCells(long span) {
-    int rest = rest(span);
-    int bitmap = unlike(rest, touched);
+  private boolean keepCells(long span, int rest, int bitmap) {
     if (Integer.bitCount(bitmap) > BLOCKS / 2) {
       rest = most(rest);
       bitmap = unlike(rest, ALL);

@@ -3,6 +3,7 @@ package org.pointsman.director.table;
 /** Many IPv4 inner prefixes with their servers, which are put span by span. */
 public final class InnerV4Batch {
   private static final int SPAN_BITS = Integer.numberOfTrailingZeros(SteeringTableLayout.SPANS);
+  private static final int SPAN_SHIFT = Long.SIZE - SPAN_BITS;
 
   private final SortedPuts puts;
 
@@ -27,6 +28,15 @@ public final class InnerV4Batch {
 
   void sort() {
     puts.sort(SPAN_BITS);
+  }
+
+  /** The number of the first put of another span than this one's, or how many there are. */
+  int endOfSpan(int from) {
+    int to = from + 1;
+    while (to < size() && puts.get(to) >>> SPAN_SHIFT == puts.get(from) >>> SPAN_SHIFT) {
+      to++;
+    }
+    return to;
   }
 
   int address(int i) {

@@ -53,6 +53,16 @@ final class InnerV4Blocks {
     return base.cell(block);
   }
 
+  /** Whether there is nothing in all the blocks of a block's span. */
+  boolean isSpanEmpty(int block) {
+    return !base.isOpen(block) && base.span(block) == 0;
+  }
+
+  /** Whether there is room for as many small groups as a span has blocks. */
+  boolean hasRoomForSpan() {
+    return groups.smallInUse() + InnerV4Base.BLOCKS <= groups.capacity();
+  }
+
   /** Calls with every block that has, or may have, a base cell other than 0. */
   void forEach(IntConsumer consumer) {
     base.forEachBlock(consumer);
@@ -109,6 +119,17 @@ final class InnerV4Blocks {
   void putAlone(int address, int length, int server) {
     groups.reserve(fitsSmall(length));
     set(address >>> 8, BaseCell.alone(address, length, server));
+  }
+
+  /**
+   * Puts longer prefixes of one length into a block in which there is nothing.
+   *
+   * @param low the first 8 cells of a narrow group, as they stand in memory
+   * @param high the other 8
+   * @throws TableFullException if there is no room
+   */
+  void putNarrow(int block, int length, long low, long high) {
+    set(block, groups.newNarrow(length, low, high));
   }
 
   /** Gives the prefix that stands alone in a block another server. */

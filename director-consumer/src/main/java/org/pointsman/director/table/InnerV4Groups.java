@@ -15,6 +15,7 @@ import static org.pointsman.director.table.SteeringTableLayout.SMALL_GROUP_BYTES
 import static org.pointsman.director.table.SteeringTableLayout.SMALL_GROUP_CELLS;
 import static org.pointsman.director.table.SteeringTableLayout.acquireByte;
 import static org.pointsman.director.table.SteeringTableLayout.acquireShort;
+import static org.pointsman.director.table.SteeringTableLayout.plainLong;
 import static org.pointsman.director.table.SteeringTableLayout.releaseByte;
 import static org.pointsman.director.table.SteeringTableLayout.releaseShort;
 
@@ -135,11 +136,22 @@ final class InnerV4Groups {
    * @throws TableFullException if there is no room
    */
   int newNarrow(int length) {
+    return newNarrow(length, 0, 0);
+  }
+
+  /**
+   * A narrow group with prefixes of one length.
+   *
+   * @param low its first 8 cells, as they stand in memory
+   * @param high the other 8
+   * @throws TableFullException if there is no room
+   */
+  int newNarrow(int length, long low, long high) {
     checkRoom(true);
     int group = takeNarrow(length);
-    for (int i = 0; i < GROUP_CELLS; i += step(group)) {
-      set(group, i, 0);
-    }
+    long at = (long) (group & INDEX_MASK) * NARROW_GROUP_BYTES;
+    plainLong(narrow, at, low); // whoever is led here sees it, for that is a release store
+    plainLong(narrow, at + Long.BYTES, high);
     return group;
   }
 
@@ -262,6 +274,11 @@ final class InnerV4Groups {
   /** How many of 16 cells are taken or reserved. */
   int smallInUse() {
     return narrowPool.inUse() + smallPool.inUse() + smallReserved;
+  }
+
+  /** How many of 16 cells there may be, and how many of 256. */
+  int capacity() {
+    return capacity;
   }
 
   /** How many of 256 cells are taken or reserved. */

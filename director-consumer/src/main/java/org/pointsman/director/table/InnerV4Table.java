@@ -6,6 +6,7 @@ import static org.pointsman.director.table.SteeringTableLayout.GROUP_CELLS;
 import static org.pointsman.director.table.SteeringTableLayout.SERVER_MASK;
 
 import java.util.function.BiConsumer;
+import java.util.function.ObjIntConsumer;
 import org.pointsman.model.IpAddress;
 import org.pointsman.model.IpPrefix;
 
@@ -58,17 +59,51 @@ final class InnerV4Table {
     try {
       putUnshown(address, length, server);
     } finally {
-      show();
+      blocks.show();
     }
   }
 
   /**
-   * As {@link #put}, but what changes may show only with {@link #show}, or when a prefix of another
+   * Puts all of a batch, span by span.
+   *
+   * @param refused is told of those for which there is no room, each by its number in the batch
+   */
+  void putAll(InnerV4Batch batch, ObjIntConsumer<TableFullException> refused) {
+    batch.sort();
+    FreshSpan fresh = new FreshSpan();
+    int to;
+    for (int from = 0; from < batch.size(); from = to) {
+      to = batch.endOfSpan(from);
+      if (blocks.isSpanEmpty(batch.address(from) >>> 8)
+          && blocks.hasRoomForSpan()
+          && fresh.take(batch, from, to)) {
+        fresh.putInto(blocks);
+        size += fresh.size();
+      } else {
+        putUnshown(batch, from, to, refused);
+      }
+    }
+    blocks.show();
+  }
+
+  private void putUnshown(
+      InnerV4Batch batch, int from, int to, ObjIntConsumer<TableFullException> refused) {
+    for (int i = from; i < to; i++) {
+      try {
+        putUnshown(batch.address(i), batch.length(i), batch.server(i));
+      } catch (TableFullException full) {
+        refused.accept(full, i);
+      }
+    }
+  }
+
+  /**
+   * As {@link #put}, but what changes may show only when it is closed, or when a prefix of another
    * span is put.
    *
    * @throws TableFullException if there is no room; then nothing has changed
    */
-  void putUnshown(int address, int length, int server) {
+  private void putUnshown(int address, int length, int server) {
     if (length > 24) {
       putLong(address, length, server);
       return;
@@ -81,14 +116,9 @@ final class InnerV4Table {
     }
   }
 
-  /** Shows readers all that was put. */
-  void show() {
-    blocks.show();
-  }
-
   boolean remove(int address, int length) {
     boolean removed = length <= 24 ? removeShort(address, length) : removeLong(address, length);
-    show();
+    blocks.show();
     size -= removed ? 1 : 0;
     return removed;
   }

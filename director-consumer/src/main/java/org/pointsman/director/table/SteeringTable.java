@@ -229,18 +229,13 @@ public final class SteeringTable implements AutoCloseable {
    * @return those for which there was no room, each with what to do
    */
   public Map<IpPrefix, String> putInner(InnerV4Batch batch) {
-    batch.sort();
     Map<IpPrefix, String> refused = new HashMap<>();
-    for (int i = 0; i < batch.size(); i++) {
-      try {
-        innerV4.putUnshown(batch.address(i), batch.length(i), batch.server(i));
-      } catch (TableFullException full) {
-        refused.put(
-            new IpPrefix(IpAddress.v4(batch.address(i)), batch.length(i)),
-            String.valueOf(full.getMessage()));
-      }
-    }
-    innerV4.show();
+    innerV4.putAll(
+        batch,
+        (full, i) ->
+            refused.put(
+                new IpPrefix(IpAddress.v4(batch.address(i)), batch.length(i)),
+                String.valueOf(full.getMessage())));
     return refused;
   }
 

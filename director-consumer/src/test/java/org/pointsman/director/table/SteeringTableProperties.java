@@ -97,22 +97,12 @@ final class SteeringTableProperties {
       }
       assertThat(batched.putOuter(addresses)).isEmpty();
       assertThat(batched.putInner(prefixes)).isEmpty();
-      assertThat(contents(batched)).isEqualTo(contents(singly));
+      assertThat(TableContents.of(batched)).isEqualTo(TableContents.of(singly));
       for (IpAddress probe : probes(steps)) {
         assertThat(batched.inner(probe)).isEqualTo(singly.inner(probe));
         assertThat(batched.outer(probe)).isEqualTo(singly.outer(probe));
       }
     }
-  }
-
-  private static List<Map<?, Integer>> contents(SteeringTable table) {
-    Map<IpAddress, Integer> outer = new HashMap<>();
-    Map<IpPrefix, Integer> inner = new HashMap<>();
-    table.forEachOuter(outer::put);
-    table.forEachInner(inner::put);
-    assertThat(List.of(table.outerSize(), table.innerSize()))
-        .isEqualTo(List.of(outer.size(), inner.size()));
-    return List.of(outer, inner);
   }
 
   @Property(tries = 50)
