@@ -233,8 +233,10 @@ static __always_inline bool is_own_v4(__u32 address)
 	       is_in_own_v4(address);
 }
 
-/* Nearly every packet of an outer director is for one of a few, so these are asked first. Who is
- * none of them is 0. */
+/*
+ * Nearly every packet of an outer director is for one of a few, so these are asked first. Where
+ * there are fewer, 0 stands in the header, which is an address, too.
+ */
 static __always_inline bool is_virtual_v4(__u32 address)
 {
 	struct header *h = only(&own_header);
@@ -244,9 +246,8 @@ static __always_inline bool is_virtual_v4(__u32 address)
 		return false;
 	two = once(&h->outer_v4_few[0]);
 	more = once(&h->outer_v4_few[1]);
-	if (likely((__u32)two == address || two >> 32 == address || (__u32)more == address ||
-		   more >> 32 == address) &&
-	    likely(address))
+	if (likely(address && ((__u32)two == address || two >> 32 == address ||
+			       (__u32)more == address || more >> 32 == address)))
 		return true;
 	return is_own_v4(address);
 }

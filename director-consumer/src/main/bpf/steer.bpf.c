@@ -77,9 +77,11 @@ struct packet {
 	struct missed *missed;
 };
 
-/* A reason, and from bit 8 on the server, if there is one. One number for both, since the compiler
- * sets everything that a packet's ways have in common on each of them. */
-typedef __u32 verdict;
+/*
+ * What a packet is: the reason, and from bit 8 on the server, if there is one. One number for both,
+ * since the compiler has every way that a packet can take set all that they have in common.
+ */
+typedef __u32 classification;
 
 /* The place `at` bytes into the frame; whether something is there, has_bytes says. */
 static __always_inline const __u8 *place_at(const struct packet *p, __u64 at)
@@ -111,8 +113,8 @@ static __always_inline __u64 u64_at(const __u8 *at)
 	return bpf_be64_to_cpu(*(const __u64 *)at);
 }
 
-static __always_inline verdict found_v4(const struct packet *p, __u32 server, __u32 address,
-					enum reason if_found, enum reason if_not)
+static __always_inline classification found_v4(const struct packet *p, __u32 server, __u32 address,
+					       enum reason if_found, enum reason if_not)
 {
 	if (likely(server))
 		return server << 8 | if_found;
@@ -120,8 +122,9 @@ static __always_inline verdict found_v4(const struct packet *p, __u32 server, __
 	return if_not;
 }
 
-static __always_inline verdict found_v6(const struct packet *p, __u32 server, __u64 high,
-					__u64 low, enum reason if_found, enum reason if_not)
+static __always_inline classification found_v6(const struct packet *p, __u32 server, __u64 high,
+					       __u64 low, enum reason if_found,
+					       enum reason if_not)
 {
 	if (likely(server))
 		return server << 8 | if_found;
@@ -129,14 +132,14 @@ static __always_inline verdict found_v6(const struct packet *p, __u32 server, __
 	return if_not;
 }
 
-static __always_inline verdict peer_v4(const struct packet *p, __u32 address,
-				       enum reason if_found, enum reason if_not)
+static __always_inline classification peer_v4(const struct packet *p, __u32 address,
+					      enum reason if_found, enum reason if_not)
 {
 	return found_v4(p, find_outer_v4(address), address, if_found, if_not);
 }
 
-static __always_inline verdict peer_v6(const struct packet *p, const __u8 *address,
-				       enum reason if_found, enum reason if_not)
+static __always_inline classification peer_v6(const struct packet *p, const __u8 *address,
+					      enum reason if_found, enum reason if_not)
 {
 	__u64 high = u64_at(address), low = u64_at(address + 8);
 
@@ -181,7 +184,8 @@ static __always_inline enum reason later_fragment_missed(__u8 protocol, bool v6)
 	return NOT_IPSEC;
 }
 
-static __always_inline verdict icmp_v4(const struct packet *p, __u64 at, __u64 end, __u32 destination)
+static __always_inline classification icmp_v4(const struct packet *p, __u64 at, __u64 end,
+					      __u32 destination)
 {
 	const __u8 *icmp = place_at(p, at), *quoted;
 
@@ -190,15 +194,16 @@ static __always_inline verdict icmp_v4(const struct packet *p, __u64 at, __u64 e
 	if (icmp[0] != 3 && icmp[0] != 11 && icmp[0] != 12)
 		return ICMP_OTHER;
 	quoted = place_at(p, at + 8);
-	if (at + 28 > end || !has_bytes(p, quoted, 20) || quoted[0] >> 4 != 4 || (quoted[0] & 0xf) < 5)
+	if (at + 28 > end || !has_bytes(p, quoted, 20) || quoted[0] >> 4 != 4 ||
+	    (quoted[0] & 0xf) < 5)
 		return MALFORMED;
 	if (u32_at(quoted + 12) != destination)
 		return ICMP_NOT_OURS;
 	return peer_v4(p, u32_at(quoted + 16), ICMP_ERROR, UNKNOWN_PEER);
 }
 
-static __always_inline verdict outer_ipv4(const struct packet *p, const __u8 *ip, __u64 payload,
-					      __u64 end)
+static __always_inline classification outer_ipv4(const struct packet *p, const __u8 *ip,
+						 __u64 payload, __u64 end)
 {
 	__u32 source = u32_at(ip + 12), destination = u32_at(ip + 16);
 	__u16 fragment = u16_at(ip + 6);
@@ -220,7 +225,8 @@ static __always_inline verdict outer_ipv4(const struct packet *p, const __u8 *ip
 	return peer_v4(p, source, reason, missed);
 }
 
-static __always_inline verdict icmp_v6(const struct packet *p, __u64 at, __u64 end, const __u8 *ip)
+static __always_inline classification icmp_v6(const struct packet *p, __u64 at, __u64 end,
+					      const __u8 *ip)
 {
 	const __u8 *icmp = place_at(p, at), *quoted;
 
@@ -242,7 +248,8 @@ static __always_inline bool is_extension(__u8 next)
 	       next == P_DESTINATION_OPTIONS;
 }
 
-static __always_inline verdict outer_ipv6(const struct packet *p, const __u8 *ip, __u64 at, __u64 end)
+static __always_inline classification outer_ipv6(const struct packet *p, const __u8 *ip, __u64 at,
+						 __u64 end)
 {
 	bool fragmented = false, more_fragments = false;
 	enum reason reason, missed = UNKNOWN_PEER;
@@ -257,8 +264,8 @@ static __always_inline verdict outer_ipv6(const struct packet *p, const __u8 *ip
 
 		if (headers == MOST_EXTENSION_HEADERS)
 			return TOO_MANY_HEADERS;
-		if (at + 8 > end || !has_bytes(p, header, 8) || (next == P_HOP_BY_HOP && headers > 0) ||
-		    (next == P_FRAGMENT && fragmented))
+		if (at + 8 > end || !has_bytes(p, header, 8) ||
+		    (next == P_HOP_BY_HOP && headers > 0) || (next == P_FRAGMENT && fragmented))
 			return MALFORMED;
 		if (next == P_FRAGMENT) {
 			offset = u16_at(header + 2);
@@ -299,7 +306,7 @@ static __always_inline bool is_routable_v6(__u64 high, __u64 low)
 	return high >> 56 != 0xff && high >> 54 != 0x3fa && (high != 0 || low >> 1 != 0);
 }
 
-static __always_inline verdict inner_ipv4(const struct packet *p, const __u8 *ip)
+static __always_inline classification inner_ipv4(const struct packet *p, const __u8 *ip)
 {
 	__u32 destination = u32_at(ip + 16);
 
@@ -311,7 +318,7 @@ static __always_inline verdict inner_ipv4(const struct packet *p, const __u8 *ip
 			UNKNOWN_DESTINATION);
 }
 
-static __always_inline verdict inner_ipv6(const struct packet *p, const __u8 *ip)
+static __always_inline classification inner_ipv6(const struct packet *p, const __u8 *ip)
 {
 	__u64 high = u64_at(ip + 24), low = u64_at(ip + 32);
 
@@ -325,7 +332,7 @@ static __always_inline verdict inner_ipv6(const struct packet *p, const __u8 *ip
 
 /* ---- both ------------------------------------------------------------------------------------- */
 
-static __always_inline verdict ipv4(const struct packet *p, __u64 at)
+static __always_inline classification ipv4(const struct packet *p, __u64 at)
 {
 	const __u8 *ip = place_at(p, at);
 	__u64 header, end;
@@ -339,7 +346,7 @@ static __always_inline verdict ipv4(const struct packet *p, __u64 at)
 	return is_inner ? inner_ipv4(p, ip) : outer_ipv4(p, ip, at + header, end);
 }
 
-static __always_inline verdict ipv6(const struct packet *p, __u64 at)
+static __always_inline classification ipv6(const struct packet *p, __u64 at)
 {
 	const __u8 *ip = place_at(p, at);
 	__u64 end;
@@ -357,7 +364,7 @@ static __always_inline bool is_tag(__u16 type)
 	return type == TYPE_8021Q || type == TYPE_8021AD;
 }
 
-static __always_inline verdict classify(const struct packet *p)
+static __always_inline classification classify(const struct packet *p)
 {
 	const __u8 *ethernet = place_at(p, 0), *tag;
 	__u64 at = ETHERNET;
@@ -426,21 +433,21 @@ static __always_inline int steer_frame(void *data, void *end)
 {
 	struct missed missed = {};
 	struct packet p = {.data = data, .end = end, .length = end - data, .missed = &missed};
-	verdict verdict;
+	classification result;
 	__u32 reason, zero = 0;
 	struct reason_counters *count;
 
-	/* Or the compiler keeps what is missed in registers, and sets them on every way to the end. */
+	/* Or the compiler keeps what is missed in registers, and every way to the end sets them. */
 	asm volatile("" : : "r"(&missed) : "memory");
-	verdict = classify(&p);
+	result = classify(&p);
 	count = bpf_map_lookup_elem(&reason_counters, &zero);
-	reason = verdict & 0xff;
+	reason = result & 0xff;
 	/* The compiler knows that it is in range, the verifier does not: keep the mask. */
 	asm volatile("" : "+r"(reason));
 	if (count)
 		count->packets[reason & 31]++;
 	if (likely(reason <= INNER_DESTINATION))
-		return redirect(&p, verdict >> 8);
+		return redirect(&p, result >> 8);
 	return reason >= UNKNOWN_PEER ? miss(&missed) : XDP_PASS;
 }
 

@@ -70,6 +70,8 @@ struct narrow_group {
 };
 
 _Static_assert(sizeof(struct header) == 4096, "as in SteeringTableLayout");
+_Static_assert(__builtin_offsetof(struct header, outer_v4_few) == 320, "as in SteeringTableLayout");
+_Static_assert(__builtin_offsetof(struct header, outer_v4_filter) == 512, "as in SteeringTableLayout");
 _Static_assert(sizeof(struct server) == 64, "as in SteeringTableLayout");
 _Static_assert(sizeof(struct v6_entry) == 32, "as in SteeringTableLayout");
 
