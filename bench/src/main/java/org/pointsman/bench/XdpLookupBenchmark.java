@@ -213,9 +213,11 @@ public final class XdpLookupBenchmark implements Callable<Integer> {
   }
 
   private static void row(String name, Map<Lookups, double[]> measured, double empty) {
+    double[] tables = Objects.requireNonNull(measured.get(Lookups.TABLE));
+    double[] kernels = Objects.requireNonNull(measured.get(Lookups.KERNEL));
     double none = median(Objects.requireNonNull(measured.get(Lookups.NONE)));
-    double table = median(Objects.requireNonNull(measured.get(Lookups.TABLE)));
-    double kernel = median(Objects.requireNonNull(measured.get(Lookups.KERNEL)));
+    double table = median(tables);
+    double kernel = median(kernels);
     System.out.printf(
         "%-40s %10.1f %10.1f %10.1f %9.1f %9.1f %13.1f %14.1f%n",
         name,
@@ -223,8 +225,7 @@ public final class XdpLookupBenchmark implements Callable<Integer> {
         table,
         kernel,
         kernel / table,
-        fastest(Objects.requireNonNull(measured.get(Lookups.KERNEL)))
-            / fastest(Objects.requireNonNull(measured.get(Lookups.TABLE))),
+        fastest(kernels) / fastest(tables),
         (kernel - empty) / Math.max(0.1, table - empty),
         (kernel - none) / Math.max(0.1, table - none));
   }

@@ -23,7 +23,6 @@ import org.pointsman.director.dataplane.nftables.NftablesDataPlane;
 import org.pointsman.director.dataplane.xdp.XdpDataPlane;
 import org.pointsman.director.dataplane.xdp.XdpSettings;
 import org.pointsman.director.packet.GoldenPackets;
-import org.pointsman.director.packet.Reason;
 
 /**
  * A tunnel moves after the last snapshot, the director is killed, and the next one starts while
@@ -31,13 +30,7 @@ import org.pointsman.director.packet.Reason;
  */
 final class KilledDirectorIT {
   private static final String NAME = "killed-" + ProcessHandle.current().pid();
-  private static final byte[] PACKET =
-      GoldenPackets.all().stream()
-          .filter(golden -> golden.reason() == Reason.ESP && golden.server() == 1)
-          .findFirst()
-          .orElseThrow()
-          .frame()
-          .toByteArray();
+  private static final byte[] PACKET = GoldenPackets.esp(1).frame().toByteArray();
 
   @TempDir private Path snapshots;
 

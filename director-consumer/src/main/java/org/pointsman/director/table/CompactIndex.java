@@ -129,29 +129,31 @@ class CompactIndex {
   }
 
   /**
-   * Says that this address, which was put, is here, if there are only a few of which that is said.
+   * Says in the header that this address, which was put, is here, if there is a place for it there.
    */
   void name(int address) {
-    if (fewAt(address) == NOWHERE) {
-      int free = fewAt(0);
-      if (free != NOWHERE) {
-        releaseInt(header, AT_OUTER_V4_FEW + (long) Integer.BYTES * free, address);
-      }
+    long at = few(address) == NOWHERE ? few(0) : NOWHERE;
+    if (at != NOWHERE) {
+      releaseInt(header, at, address);
     }
   }
 
   /** Says so no more of an address that is about to be removed. */
   void unname(int address) {
-    int at = fewAt(address);
+    long at = few(address);
     if (at != NOWHERE) {
-      releaseInt(header, AT_OUTER_V4_FEW + (long) Integer.BYTES * at, 0);
+      releaseInt(header, at, 0);
     }
   }
 
-  private int fewAt(int address) {
-    for (int i = 0; i < OUTER_V4_FEW; i++) {
-      if (acquireInt(header, AT_OUTER_V4_FEW + (long) Integer.BYTES * i) == address) {
-        return i;
+  /**
+   * Where the header has this address among the few that it names (0: a free place), or NOWHERE.
+   */
+  private long few(int address) {
+    long end = AT_OUTER_V4_FEW + OUTER_V4_FEW * Integer.BYTES;
+    for (long at = AT_OUTER_V4_FEW; at < end; at += Integer.BYTES) {
+      if (acquireInt(header, at) == address) {
+        return at;
       }
     }
     return NOWHERE;

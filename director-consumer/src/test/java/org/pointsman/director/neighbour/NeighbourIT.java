@@ -18,7 +18,6 @@ import org.pointsman.director.dataplane.PlaneSettings;
 import org.pointsman.director.dataplane.PlaneSettings.OnMiss;
 import org.pointsman.director.dataplane.memory.MemoryDataPlane;
 import org.pointsman.director.packet.GoldenPackets;
-import org.pointsman.director.packet.Reason;
 import org.pointsman.director.table.Entry;
 import org.pointsman.director.table.TableLimits;
 import org.pointsman.model.IpAddress;
@@ -27,13 +26,7 @@ import org.pointsman.model.Side;
 
 /** A real kernel asks a real neighbour, by ARP and by neighbour discovery. */
 final class NeighbourIT {
-  private static final byte[] ESP =
-      GoldenPackets.all().stream()
-          .filter(golden -> golden.reason() == Reason.ESP && golden.server() == 1)
-          .findFirst()
-          .orElseThrow()
-          .frame()
-          .toByteArray();
+  private static final byte[] ESP = GoldenPackets.esp(1).frame().toByteArray();
 
   private final NetworkNamespace director = new NetworkNamespace();
   private final NetworkNamespace server = new NetworkNamespace();

@@ -15,7 +15,6 @@ import org.pointsman.director.dataplane.PlaneSettings;
 import org.pointsman.director.dataplane.PlaneSettings.OnMiss;
 import org.pointsman.director.dataplane.memory.MemoryDataPlane;
 import org.pointsman.director.packet.GoldenPackets;
-import org.pointsman.director.packet.Reason;
 import org.pointsman.director.table.Entry;
 import org.pointsman.director.table.TableLimits;
 import org.pointsman.model.IpAddress;
@@ -74,13 +73,7 @@ final class ResolvingDataPlaneTest {
 
   /** Where an ESP packet of server 1's peer goes, or empty. */
   private Optional<MacAddress> sentTo() {
-    byte[] frame =
-        GoldenPackets.all().stream()
-            .filter(golden -> golden.reason() == Reason.ESP && golden.server() == 1)
-            .findFirst()
-            .orElseThrow()
-            .frame()
-            .toByteArray();
+    byte[] frame = GoldenPackets.esp(1).frame().toByteArray();
     if (memory.handle(frame).handling() != Handling.SEND) {
       return Optional.empty();
     }

@@ -96,4 +96,12 @@ public final class GoldenPackets {
   public static List<Golden> all() {
     return ALL;
   }
+
+  /** The first row with an ESP packet for a server. */
+  public static Golden esp(int server) {
+    return ALL.stream()
+        .filter(golden -> golden.reason() == Reason.ESP && golden.server() == server)
+        .findFirst()
+        .orElseThrow();
+  }
 }

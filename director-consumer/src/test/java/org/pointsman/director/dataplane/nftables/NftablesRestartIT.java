@@ -36,8 +36,8 @@ final class NftablesRestartIT {
   private static final String NAME = "outer@restart";
   private static final long BETWEEN_FRAMES_NANOS = 100_000;
   private static final int UNDER_WAY = 200;
-  private static final byte[] ESP_TO_1 = golden(1).frame().toByteArray();
-  private static final byte[] ESP_TO_2 = golden(2).frame().toByteArray();
+  private static final byte[] ESP_TO_1 = GoldenPackets.esp(1).frame().toByteArray();
+  private static final byte[] ESP_TO_2 = GoldenPackets.esp(2).frame().toByteArray();
 
   /** Exactly CAP_NET_ADMIN, without which nothing works. */
   private static final List<String> ONLY_NET_ADMIN =
@@ -50,13 +50,6 @@ final class NftablesRestartIT {
   private final NetworkNamespace namespace = new NetworkNamespace();
   private final List<Process> processes = new ArrayList<>();
   private VethLink link;
-
-  private static Golden golden(int server) {
-    return GoldenPackets.all().stream()
-        .filter(g -> g.side() == Side.OUTER && g.reason() == Reason.ESP && g.server() == server)
-        .findFirst()
-        .orElseThrow();
-  }
 
   @BeforeEach
   void makeNetwork() throws Exception {
@@ -148,8 +141,8 @@ final class NftablesRestartIT {
     soon().until(() -> steered(table) >= sent);
     assertThat(steered(table)).isEqualTo(sent);
     soon().until(() -> link.received().size() >= sent);
-    long toFirst = link.received().stream().filter(f -> isTo(f, golden(1))).count();
-    long toSecond = link.received().stream().filter(f -> isTo(f, golden(2))).count();
+    long toFirst = link.received().stream().filter(f -> isTo(f, GoldenPackets.esp(1))).count();
+    long toSecond = link.received().stream().filter(f -> isTo(f, GoldenPackets.esp(2))).count();
     assertThat(toFirst).isEqualTo(sent / 2);
     assertThat(toSecond).isEqualTo(sent / 2);
     assertThat(link.received()).hasSize((int) sent);
@@ -263,7 +256,8 @@ final class NftablesRestartIT {
   private void assertSteers(NftablesDataPlane plane) throws InterruptedException {
     assertThat(plane.problem()).isEmpty();
     link.send(ESP_TO_2.clone());
-    assertThat(link.received().poll(60, TimeUnit.SECONDS)).isEqualTo(golden(2).redirected());
+    assertThat(link.received().poll(60, TimeUnit.SECONDS))
+        .isEqualTo(GoldenPackets.esp(2).redirected());
   }
 
   @Test

@@ -23,7 +23,6 @@ import org.pointsman.director.dataplane.PlaneSettings.OnMiss;
 import org.pointsman.director.neighbour.LinuxNeighbourResolver;
 import org.pointsman.director.neighbour.ResolvingDataPlane;
 import org.pointsman.director.packet.GoldenPackets;
-import org.pointsman.director.packet.Reason;
 import org.pointsman.director.table.Entry;
 import org.pointsman.director.table.TableLimits;
 import org.pointsman.model.IpAddress;
@@ -36,13 +35,7 @@ import org.pointsman.model.Side;
  */
 final class PcapPrivilegesIT {
   private static final String NET_RAW_ALONE = "0000000000002000";
-  private static final byte[] ESP =
-      GoldenPackets.all().stream()
-          .filter(golden -> golden.reason() == Reason.ESP && golden.server() == 1)
-          .findFirst()
-          .orElseThrow()
-          .frame()
-          .toByteArray();
+  private static final byte[] ESP = GoldenPackets.esp(1).frame().toByteArray();
 
   private final NetworkNamespace director = new NetworkNamespace();
   private final NetworkNamespace server = new NetworkNamespace();

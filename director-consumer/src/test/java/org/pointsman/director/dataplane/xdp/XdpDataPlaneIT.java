@@ -140,13 +140,6 @@ final class XdpDataPlaneIT extends DataPlaneContract {
                     && Arrays.equals(golden.frame().toByteArray(), frame));
   }
 
-  private static GoldenPackets.Golden esp() {
-    return GoldenPackets.all().stream()
-        .filter(golden -> golden.reason() == Reason.ESP && golden.server() == 1)
-        .findFirst()
-        .orElseThrow();
-  }
-
   // ---- what only this plane does -------------------------------------------------------------
 
   @Test
@@ -165,15 +158,17 @@ final class XdpDataPlaneIT extends DataPlaneContract {
     VethLink link = namespace.run(() -> new VethLink("k-peer", "k-peer"));
     try {
       XdpDataPlane first = startAnew("k", XdpMode.GENERIC);
-      link.send(esp().frame().toByteArray());
-      assertThat(next(link)).isEqualTo(esp().redirected());
+      link.send(GoldenPackets.esp(1).frame().toByteArray());
+      assertThat(next(link)).isEqualTo(GoldenPackets.esp(1).redirected());
       first.close();
-      link.send(esp().frame().toByteArray());
-      assertThat(next(link)).as("after its end").isEqualTo(esp().redirected());
+      link.send(GoldenPackets.esp(1).frame().toByteArray());
+      assertThat(next(link)).as("after its end").isEqualTo(GoldenPackets.esp(1).redirected());
 
       XdpDataPlane second = startAnew("k", XdpMode.AUTO);
-      link.send(esp().frame().toByteArray());
-      assertThat(next(link)).as("by the one that took its place").isEqualTo(esp().redirected());
+      link.send(GoldenPackets.esp(1).frame().toByteArray());
+      assertThat(next(link))
+          .as("by the one that took its place")
+          .isEqualTo(GoldenPackets.esp(1).redirected());
       assertThat(second.stats().packets(Reason.ESP)).isEqualTo(1);
       assertThat(second.problem()).isEmpty();
 
@@ -218,8 +213,8 @@ final class XdpDataPlaneIT extends DataPlaneContract {
       addPair("g");
       soon().until(() -> plane.problem().isEmpty());
       VethLink link = namespace.run(() -> new VethLink("g-peer", "g-peer"));
-      link.send(esp().frame().toByteArray());
-      assertThat(next(link)).isEqualTo(esp().redirected());
+      link.send(GoldenPackets.esp(1).frame().toByteArray());
+      assertThat(next(link)).isEqualTo(GoldenPackets.esp(1).redirected());
       link.close();
     } finally {
       plane.close();

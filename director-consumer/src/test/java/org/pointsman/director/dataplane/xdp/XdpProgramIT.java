@@ -350,13 +350,7 @@ final class XdpProgramIT {
   @Test
   void virtualAddressesComeAndGo() {
     Random random = new Random(SEED + 3);
-    byte[] frame =
-        GoldenPackets.all().stream()
-            .filter(g -> g.reason() == Reason.ESP && g.server() == 2)
-            .findFirst()
-            .orElseThrow()
-            .frame()
-            .toByteArray();
+    byte[] frame = GoldenPackets.esp(2).frame().toByteArray();
     List<IpAddress> asked = new ArrayList<>(List.of(IpAddress.v4(0)));
     for (int i = 0; i < 9; i++) {
       asked.add(IpAddress.v4(0xc633_6400 + i));
@@ -386,11 +380,7 @@ final class XdpProgramIT {
   @Test
   void aServerWithoutAddressIsCountedAndItsPacketsDropped() {
     try (Bench bench = new Bench(Side.OUTER, OnMiss.PASS)) {
-      Golden esp =
-          GoldenPackets.all().stream()
-              .filter(g -> g.reason() == Reason.ESP && g.server() == 2)
-              .findFirst()
-              .orElseThrow();
+      Golden esp = GoldenPackets.esp(2);
       bench.table.setServerMac(2, 0);
       assertThat(bench.run.run(esp.frame().toByteArray())).isEqualTo(XdpTestRun.DROP);
       assertThat(bench.run.out()).isEqualTo(esp.frame().toByteArray());

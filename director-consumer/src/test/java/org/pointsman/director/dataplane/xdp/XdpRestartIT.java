@@ -27,7 +27,6 @@ import org.pointsman.director.dataplane.NetworkNamespace;
 import org.pointsman.director.dataplane.VethLink;
 import org.pointsman.director.packet.GoldenPackets;
 import org.pointsman.director.packet.GoldenPackets.Golden;
-import org.pointsman.director.packet.Reason;
 
 /**
  * A constant stream of numbered packets for two servers, while the director that steers them is
@@ -77,11 +76,7 @@ final class XdpRestartIT {
   /** A golden packet for a server, whose last four bytes are its number in the stream. */
   private static byte[] packet(int number) {
     int server = 1 + number % 2;
-    Golden golden =
-        GoldenPackets.all().stream()
-            .filter(g -> g.reason() == Reason.ESP && g.server() == server)
-            .findFirst()
-            .orElseThrow();
+    Golden golden = GoldenPackets.esp(server);
     byte[] frame = golden.frame().toByteArray();
     ByteBuffer.wrap(frame).putInt(frame.length - Integer.BYTES, number);
     return frame;
